@@ -1,0 +1,40 @@
+//! What a person types: one file a verb. The only place that prints.
+//!
+//! A verb that reads goes through the socket when the daemon runs and opens the store itself when
+//! it does not. Lists are tables on a terminal and NDJSON otherwise.
+
+mod exit;
+mod out;
+mod version;
+
+use clap::{Parser, Subcommand};
+pub use exit::{Code, Failure};
+use std::process::ExitCode;
+
+/// Polls news feeds, extracts clean articles, recognises copies, and keeps them for other programs.
+#[derive(Debug, Parser)]
+#[command(name = "wiredesk", version, about, disable_help_subcommand = true)]
+struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Print the version
+    Version(version::Args),
+}
+
+/// Runs the verb on the command line; the exit code is that of [`Code`].
+pub fn main() -> ExitCode {
+    let result = match Args::parse().verb {
+        Verb::Version(args) => version::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            out::error(&failure);
+            failure.code().into()
+        }
+    }
+}

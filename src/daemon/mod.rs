@@ -1,0 +1,1 @@
+//! The task tree: start, reload, supervise, drain, readiness, watchdog; the only place that spawns.

@@ -1,0 +1,5 @@
+//! HTML → title, byline, dates, body, images, and what was dropped and why.
+
+mod settings;
+
+pub use settings::Settings;

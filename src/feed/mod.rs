@@ -1,0 +1,1 @@
+//! Bytes → feed, entries, warnings; dates; discovery; OPML.

@@ -1,0 +1,10 @@
+//! The program: reads the command line, runs the verb, reports one error, ends with its code.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    wiredesk::cli::main()
+}

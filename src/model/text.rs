@@ -1,0 +1,96 @@
+//! Cleaning of plain text: what every title, name and paragraph passes before it is kept.
+//!
+//! HTML is not understood here; `feed` and `extract` turn markup into text first.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// True for characters that no stored text may hold: C0 and C1 controls, bidi overrides and
+/// isolates, zero-width characters, tag characters, the byte order mark, non-characters.
+///
+/// The joiners U+200C and U+200D are kept: Persian, Indic scripts and emoji need them.
+pub fn is_unwanted(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'
+        | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// One line: unwanted characters gone, runs of white space folded to one space, NFC.
+pub fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            gap = true;
+        } else if !is_unwanted(c) {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(c);
+        }
+    }
+    nfc(out)
+}
+
+/// Several lines: as [`line`], but line breaks stay (at most one empty line between two) and
+/// lines bear no white space at their ends.
+pub fn lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = 0;
+    for raw in text.lines() {
+        let clean = line(raw);
+        if clean.is_empty() {
+            empty += 1;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if empty > 0 { "\n\n" } else { "\n" });
+        }
+        empty = 0;
+        out.push_str(&clean);
+    }
+    out
+}
+
+/// The longest beginning of `text` that has at most `max` bytes and ends between characters.
+pub fn head(text: &str, max: usize) -> &str {
+    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+}
+
+fn nfc(text: String) -> String {
+    if is_nfc(&text) { text } else { text.nfc().collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(input: &str, expect: &str) {
+        assert_eq!(line(input), expect);
+    }
+
+    #[test]
+    fn lines_are_cleaned() {
+        check("  a \n\t b\u{a0}c ", "a b c");
+        check("a\u{202e}b\u{200b}c\u{1b}[31md", "abc[31md");
+        check("e\u{301}", "é");
+        check("می\u{200c}خواهم", "می\u{200c}خواهم");
+        assert_eq!(lines("a \n\n\n b\r\nc\n\n"), "a\n\nb\nc");
+        assert_eq!(head("aé", 2), "a");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing(text: String) {
+            let once = line(&text);
+            prop_assert_eq!(&line(&once), &once);
+            prop_assert!(!once.chars().any(is_unwanted));
+            let many = lines(&text);
+            prop_assert_eq!(&lines(&many), &many);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Keys, record codec, index, inbox, feed states; the only user of sled.
+
+mod settings;
+
+pub use settings::Settings;
