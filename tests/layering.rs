@@ -1,12 +1,7 @@
 //! The house rules that a compiler does not know: which module may know which, one door to the
 //! network, one place that spawns, one place that prints, sizes of files and functions.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;
