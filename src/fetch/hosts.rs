@@ -1,0 +1,276 @@
+//! Politeness: every request, for whatever purpose, takes its host's turn first.
+//!
+//! A host is asked by few requests at once and not more often than its interval, counted from
+//! start to start; it rests when it says so. Requests wait in the order in which they came, each
+//! behind its own host only: the places that all hosts share are taken last, so that nobody who
+//! waits for a slow host holds one. [`Pace`] is the arithmetic, without a clock of its own.
+
+use super::{Settings, guard};
+use crate::model::Link;
+use crate::observe::steady;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Hosts remembered before those that nobody asks are forgotten.
+const REMEMBERED: usize = 4096;
+/// A host's rest never blocks its other feeds longer than this; the feed that was told to wait
+/// keeps its own, longer date.
+const REST_MAX: Duration = Duration::from_hours(1);
+/// A request that would have to wait longer for the end of a rest is sent away instead.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Hands out the turns of all hosts. A cheap handle: clones share everything.
+#[derive(Clone)]
+pub struct Hosts {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    places: Arc<Semaphore>,
+    at_once: usize,
+    interval: Duration,
+    hosts: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    hosts: HashMap<String, Host>,
+    /// Number of hosts at which those that nobody asks are next forgotten.
+    sweep_at: usize,
+}
+
+struct Host {
+    turns: Arc<Semaphore>,
+    pace: Pace,
+}
+
+/// The right to send one request; given back by dropping it.
+pub struct Permit {
+    _turn: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Hosts {
+    /// Nobody waits yet.
+    pub fn new(settings: &Settings) -> Self {
+        let shared = Shared {
+            places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
+            at_once: settings.per_host_concurrency.max(1),
+            interval: settings.per_host_interval.get(),
+            hosts: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The right to ask `url`, as soon as it is its host's turn.
+    ///
+    /// # Errors
+    /// The length of the host's rest, where it asked for one that lasts for some time yet.
+    pub async fn admit(&self, url: &Link) -> Result<Permit, Duration> {
+        let key = key(url);
+        let turns = self.shared.turns(&key);
+        let Ok(turn) = turns.acquire_owned().await else { return Err(REST_MAX) };
+        let start = self.shared.with(&key, |pace| pace.reserve(steady()))?;
+        tokio::time::sleep_until(start.into()).await;
+        let places = Arc::clone(&self.shared.places);
+        let Ok(place) = places.acquire_owned().await else { return Err(REST_MAX) };
+        self.shared.with(&key, |pace| pace.started(steady()));
+        Ok(Permit { _turn: turn, _place: place })
+    }
+
+    /// How long a request to `url` would wait for its host, by its interval and rest alone.
+    pub fn wait(&self, url: &Link) -> Duration {
+        self.shared.with(&key(url), |pace| pace.wait(steady()))
+    }
+
+    /// Lets the host of `url` rest: nobody asks it for `rest`, at most an hour. A host that is not
+    /// public serves many sites behind one address and does not rest as a whole.
+    pub fn pause(&self, url: &Link, rest: Duration) {
+        let private = guard::literal(url.url()).is_some_and(|ip| !guard::is_public(ip));
+        if !private && url.host() != "localhost" {
+            self.shared.with(&key(url), |pace| pace.rest(steady(), rest.min(REST_MAX)));
+        }
+    }
+}
+
+impl Shared {
+    fn turns(&self, key: &str) -> Arc<Semaphore> {
+        Arc::clone(&self.host(&mut self.lock(), key).turns)
+    }
+
+    fn with<T>(&self, key: &str, act: impl FnOnce(&mut Pace) -> T) -> T {
+        act(&mut self.host(&mut self.lock(), key).pace)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn host<'t>(&self, table: &'t mut Table, key: &str) -> &'t mut Host {
+        if table.hosts.len() >= table.sweep_at && !table.hosts.contains_key(key) {
+            table.sweep();
+        }
+        table.hosts.entry(key.to_owned()).or_insert_with(|| Host {
+            turns: Arc::new(Semaphore::new(self.at_once)),
+            pace: Pace::new(self.interval),
+        })
+    }
+}
+
+impl Table {
+    /// Forgets hosts that nobody asks; the next time at twice as many as are left, so that the
+    /// work stays small for each host that comes.
+    fn sweep(&mut self) {
+        let now = steady();
+        self.hosts.retain(|_, host| Arc::strong_count(&host.turns) > 1 || host.pace.matters(now));
+        self.sweep_at = REMEMBERED.max(2 * self.hosts.len());
+    }
+}
+
+/// What shares one politeness: the registrable domain, or the address, and the port.
+fn key(url: &Link) -> String {
+    let port = url.url().port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.site())
+}
+
+/// When a host may be asked next. All moments are the caller's.
+#[derive(Debug)]
+struct Pace {
+    /// Least time from start to start.
+    interval: Duration,
+    /// No request starts before.
+    next: Option<Instant>,
+    /// The end of the rest that the host asked for.
+    rest_until: Option<Instant>,
+}
+
+impl Pace {
+    fn new(interval: Duration) -> Self {
+        Self { interval, next: None, rest_until: None }
+    }
+
+    /// The moment at which a request that comes at `now` may start; the one after it starts an
+    /// interval later. An error is the length of a rest that is not worth waiting for.
+    fn reserve(&mut self, now: Instant) -> Result<Instant, Duration> {
+        let rest = self.rest_until.map_or(Duration::ZERO, |end| end.duration_since(now));
+        if rest > PATIENCE {
+            return Err(rest);
+        }
+        let start = now + self.wait(now);
+        self.next = Some(start + self.interval);
+        Ok(start)
+    }
+
+    /// A request started at `now`, perhaps later than its reserved moment.
+    fn started(&mut self, now: Instant) {
+        self.next = self.next.max(Some(now + self.interval));
+    }
+
+    fn wait(&self, now: Instant) -> Duration {
+        self.next.max(self.rest_until).map_or(Duration::ZERO, |at| at.duration_since(now))
+    }
+
+    fn rest(&mut self, now: Instant, length: Duration) {
+        self.rest_until = self.rest_until.max(Some(now + length));
+    }
+
+    /// True while forgetting would lose something.
+    fn matters(&self, now: Instant) -> bool {
+        self.wait(now) > Duration::ZERO
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn link(text: &str) -> Link {
+        Link::parse(text, None).unwrap()
+    }
+
+    #[test]
+    fn starts_keep_their_distance() {
+        let now = steady();
+        let mut pace = Pace::new(SECOND);
+        let starts: Vec<_> = (0..4).map(|_| pace.reserve(now).unwrap() - now).collect();
+        assert_eq!(starts, [Duration::ZERO, SECOND, SECOND * 2, SECOND * 3]);
+        pace.started(now + SECOND * 9);
+        assert_eq!(pace.wait(now), SECOND * 10);
+        assert_eq!(pace.wait(now + SECOND * 20), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_rest_is_kept() {
+        let now = steady();
+        let mut pace = Pace::new(SECOND);
+        pace.rest(now, SECOND * 60);
+        pace.rest(now, SECOND * 2);
+        assert_eq!(pace.reserve(now), Err(SECOND * 60));
+        assert_eq!(pace.reserve(now + SECOND * 58), Ok(now + SECOND * 60));
+        assert_eq!(pace.reserve(now + SECOND * 58), Ok(now + SECOND * 61));
+    }
+
+    #[track_caller]
+    fn check(one: &str, other: &str, shared: bool) {
+        assert_eq!(key(&link(one)) == key(&link(other)), shared, "{one} {other}");
+    }
+
+    #[test]
+    fn a_site_shares_one_politeness() {
+        check("https://www.example.org/a", "https://feeds.example.org/b", true);
+        check("https://one.blogspot.com/", "https://two.blogspot.com/", false);
+        check("http://127.0.0.1:1/", "http://127.0.0.1:2/", false);
+        check("http://example.org/", "http://example.org:80/", true);
+    }
+
+    #[test]
+    fn only_public_hosts_rest_as_a_whole() {
+        let hosts = Hosts::new(&Settings::default());
+        for (url, rests) in [
+            ("http://example.org/a", true),
+            ("http://127.0.0.1/", false),
+            ("http://localhost/", false),
+        ] {
+            hosts.pause(&link(url), SECOND * 60);
+            assert_eq!(hosts.wait(&link(url)) > SECOND, rests, "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slow_host_keeps_nobody_else_waiting() {
+        let settings = Settings {
+            concurrency: 3,
+            per_host_interval: crate::model::Span::millis(0),
+            ..Settings::default()
+        };
+        let hosts = Hosts::new(&settings);
+        let slow = link("http://slow.example/");
+        let held = [hosts.admit(&slow).await.unwrap(), hosts.admit(&slow).await.unwrap()];
+        let waiting = hosts.admit(&slow);
+        let quick = link("http://quick.example/");
+        let other = hosts.admit(&quick);
+        tokio::pin!(waiting);
+        tokio::select! {
+            biased;
+            _ = &mut waiting => panic!("three requests at once to one host"),
+            other = other => assert!(other.is_ok()),
+        }
+        drop(held);
+        assert!(waiting.await.is_ok());
+    }
+
+    #[test]
+    fn hosts_at_rest_are_forgotten() {
+        let settings =
+            Settings { per_host_interval: crate::model::Span::millis(0), ..Settings::default() };
+        let hosts = Hosts::new(&settings);
+        for n in 0..3 * REMEMBERED {
+            hosts.wait(&link(&format!("http://host{n}.example/")));
+        }
+        assert!(hosts.shared.lock().hosts.len() <= REMEMBERED);
+    }
+}
