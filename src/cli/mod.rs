@@ -3,6 +3,7 @@
 //! A verb that reads goes through the socket when the daemon runs and opens the store itself when
 //! it does not. Lists are tables on a terminal and NDJSON otherwise.
 
+mod dedupe;
 mod exit;
 mod out;
 mod version;
@@ -21,6 +22,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Replay a stream of documents and print what each is: new, a copy, or a revision
+    Dedupe(dedupe::Args),
     /// Print the version
     Version(version::Args),
 }
@@ -28,6 +31,7 @@ enum Verb {
 /// Runs the verb on the command line; the exit code is that of [`Code`].
 pub fn main() -> ExitCode {
     let result = match Args::parse().verb {
+        Verb::Dedupe(args) => dedupe::run(&args),
         Verb::Version(args) => version::run(&args),
     };
     match result {

@@ -1,0 +1,93 @@
+//! Anchors: a few hashes of a text that a copy of it is likely to share, by which the index finds
+//! what to compare. Also runs of words, which the comparison counts.
+//!
+//! The smallest hashes of a text are a fair sample of it (Broder 1997, "On the resemblance and
+//! containment of documents"). A stub shares only the head of the full text, so the head is
+//! sampled on its own.
+
+use super::words::Word;
+
+/// Words in an anchor's run: rare enough to find few others, short enough to survive editing.
+const RUN: usize = 5;
+
+/// Anchors of the whole text.
+const WHOLE: usize = 12;
+
+/// Anchors of the head, and the words that make it.
+const HEAD: (usize, usize) = (6, 60);
+
+/// Words in a run that the comparison counts.
+const COMPARED_RUN: usize = 3;
+
+/// The anchors of a text, each once, in no order; none where it has fewer than five words.
+pub(super) fn anchors(words: &[Word]) -> Vec<u64> {
+    let mut out = smallest(runs(words, RUN), WHOLE);
+    let head = words.get(..HEAD.1).unwrap_or(words);
+    for hash in smallest(runs(head, RUN), HEAD.0) {
+        if !out.contains(&hash) {
+            out.push(hash);
+        }
+    }
+    out
+}
+
+/// The runs that the comparison counts, each once, in ascending order.
+pub(super) fn compared_runs(words: &[Word]) -> Vec<u64> {
+    let mut out: Vec<_> = runs(words, COMPARED_RUN).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn runs(words: &[Word], length: usize) -> impl Iterator<Item = u64> {
+    words.windows(length).map(|run| run.iter().fold(0, |hash, word| join(hash, word.hash)))
+}
+
+/// A hash of a run and the word that follows it; every bit depends on every bit before.
+fn join(run: u64, word: u64) -> u64 {
+    let mixed = (run.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ (mixed >> 29)
+}
+
+/// The `most` smallest values, each once, in ascending order.
+fn smallest(values: impl Iterator<Item = u64>, most: usize) -> Vec<u64> {
+    let mut out: Vec<u64> = Vec::with_capacity(most + 1);
+    for value in values {
+        if out.len() == most && out.last().is_some_and(|largest| value >= *largest) {
+            continue;
+        }
+        if let Err(at) = out.binary_search(&value) {
+            out.insert(at, value);
+            out.truncate(most);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_stub_shares_the_heads_anchors() {
+        let full: Vec<_> = (0..400).map(|n| format!("word{n}")).collect();
+        let stub = words::read(&full[..60].join(" "));
+        let full = words::read(&full.join(" "));
+        let shared = anchors(&stub.all).iter().filter(|a| anchors(&full.all).contains(a)).count();
+        assert!(shared >= HEAD.0, "{shared}");
+        assert!(anchors(&words::read("only four words here").all).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn smallest_are_the_first_of_the_sorted(mut values: Vec<u64>, most in 1..20_usize) {
+            let got = smallest(values.iter().copied(), most);
+            values.sort_unstable();
+            values.dedup();
+            values.truncate(most);
+            prop_assert_eq!(got, values);
+        }
+    }
+}

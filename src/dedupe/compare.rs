@@ -1,0 +1,111 @@
+//! How alike two texts are: runs of words in common, names and numbers in common.
+//!
+//! No single measure tells a copy from a text made of the same template: weather, earnings and
+//! scores share most of their runs, but not their names and numbers.
+
+use super::anchors::compared_runs;
+use super::settings::Alike;
+use super::words::{Kind, Word};
+use crate::model::Relation;
+
+/// Runs that two texts must have in common: fewer happen by chance or by quotation.
+const COMMON_MIN: usize = 8;
+
+/// Names and numbers below which `facts` says nothing.
+const FACTS_MIN: usize = 3;
+
+/// Numbers below which `numbers` says nothing.
+const NUMBERS_MIN: usize = 2;
+
+/// What the comparison needs of a text; all three sorted, each hash once.
+#[derive(Debug)]
+pub(super) struct Profile {
+    runs: Vec<u64>,
+    facts: Vec<u64>,
+    numbers: Vec<u64>,
+}
+
+impl Profile {
+    pub(super) fn of(words: &[Word]) -> Self {
+        Self {
+            runs: compared_runs(words),
+            facts: set(words, |kind| kind != Kind::Plain),
+            numbers: set(words, |kind| kind == Kind::Number),
+        }
+    }
+}
+
+fn set(words: &[Word], belongs: impl Fn(Kind) -> bool) -> Vec<u64> {
+    let mut out: Vec<_> = words.iter().filter(|w| belongs(w.kind)).map(|w| w.hash).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// How alike two texts are that are one story.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Likeness {
+    pub(super) relation: Relation,
+    /// Resemblance for [`Relation::Near`], containment for [`Relation::Partial`].
+    pub(super) similarity: f32,
+    pub(super) resemblance: f32,
+}
+
+/// How alike the texts are; `None` where they are not one story.
+pub(super) fn compare(
+    a: &Profile,
+    b: &Profile,
+    same_site: bool,
+    alike: &Alike,
+) -> Option<Likeness> {
+    let common = common(&a.runs, &b.runs);
+    if common < COMMON_MIN {
+        return None;
+    }
+    let resemblance = part(common, a.runs.len() + b.runs.len() - common);
+    let containment = part(common, a.runs.len().min(b.runs.len()));
+    let (least_resemblance, least_containment, least_facts) = if same_site {
+        (alike.same_site_resemblance, alike.same_site_containment, alike.same_site_facts)
+    } else {
+        (alike.resemblance, alike.containment, alike.facts)
+    };
+    let near = resemblance >= least_resemblance;
+    if !near && containment < least_containment
+        || overlap(&a.facts, &b.facts, FACTS_MIN) < least_facts
+        || overlap(&a.numbers, &b.numbers, NUMBERS_MIN) < alike.numbers
+    {
+        return None;
+    }
+    let (relation, similarity) =
+        if near { (Relation::Near, resemblance) } else { (Relation::Partial, containment) };
+    Some(Likeness { relation, similarity, resemblance })
+}
+
+/// The part of the smaller set that both hold; 1 where it has fewer than `least` members.
+fn overlap(a: &[u64], b: &[u64], least: usize) -> f32 {
+    let smaller = a.len().min(b.len());
+    if smaller < least { 1.0 } else { part(common(a, b), smaller) }
+}
+
+/// The number of values in both ascending lists.
+fn common(a: &[u64], b: &[u64]) -> usize {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    let mut count = 0;
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Less => drop(a.next()),
+            std::cmp::Ordering::Greater => drop(b.next()),
+            std::cmp::Ordering::Equal => {
+                count += 1;
+                a.next();
+                b.next();
+            }
+        }
+    }
+    count
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
+fn part(count: usize, of: usize) -> f32 {
+    if of == 0 { 0.0 } else { count as f32 / of as f32 }
+}

@@ -1,0 +1,199 @@
+//! Stories: which articles belong together, and which of them a reader should be shown.
+//!
+//! A story is named after the article that was seen first, and keeps that name. Its lead is the
+//! member with the longest body: the one that copies no other (`duplicate_of` is empty). A copy is
+//! never deleted.
+
+use super::decide::Match;
+use crate::model::{Article, ArticleId, Relation, Timestamp};
+use std::cmp::Reverse;
+
+/// How much longer than the lead's a body must be to take its place, as a fraction: a copy with a
+/// footer is no better text.
+const LONGER: (u32, u32) = (5, 4);
+
+/// An article's place in its story.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Member {
+    /// The article.
+    pub id: ArticleId,
+    /// The story it belongs to.
+    pub story: ArticleId,
+    /// The article it copies; `None` for the lead.
+    pub duplicate_of: Option<ArticleId>,
+    /// How it copies it.
+    pub relation: Option<Relation>,
+    /// How alike they are, 0 to 1.
+    pub similarity: Option<f32>,
+    /// Length of its body in words.
+    pub words: u32,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+}
+
+impl Member {
+    /// The present place of an article.
+    pub fn of(article: &Article) -> Self {
+        Self {
+            id: article.id,
+            story: article.story,
+            duplicate_of: article.duplicate_of,
+            relation: article.relation,
+            similarity: article.similarity,
+            words: article.words,
+            first_seen: article.first_seen,
+        }
+    }
+
+    /// Writes the place into the article's record.
+    pub fn apply_to(&self, article: &mut Article) {
+        article.story = self.story;
+        article.duplicate_of = self.duplicate_of;
+        article.relation = self.relation;
+        article.similarity = self.similarity;
+    }
+
+    fn copies(self, lead: ArticleId, by: &Match) -> Self {
+        Self {
+            duplicate_of: Some(lead),
+            relation: Some(by.relation),
+            similarity: Some(by.similarity),
+            ..self
+        }
+    }
+}
+
+/// The article that a story shows: the lead, else the longest, else the first seen.
+pub fn lead(members: &[Member]) -> Option<&Member> {
+    members.iter().min_by_key(|m| (m.duplicate_of.is_some(), Reverse(m.words), m.first_seen, m.id))
+}
+
+/// The article that a story credits: the first seen.
+pub fn credit(members: &[Member]) -> Option<&Member> {
+    members.iter().min_by_key(|m| (m.first_seen, m.id))
+}
+
+/// The places that change where `newcomer` copies `matches` (likest first): its own first, then
+/// those of known articles. `members` are all members of all stories that `matches` name.
+///
+/// The newcomer joins the story of the likest match. Another story joins too where its match is
+/// strong or where it has a single member, such as a stub that came before the full text. The
+/// oldest story keeps its name.
+pub fn join(newcomer: Member, matches: &[Match], members: &[Member]) -> Vec<Member> {
+    let Some(best) = matches.first() else { return Vec::new() };
+    let joined = joined_stories(best, matches, members);
+    let family: Vec<_> = members.iter().filter(|m| joined.contains(&m.story)).copied().collect();
+    let Some(lead) = lead(&family).copied() else { return Vec::new() };
+    let story = credit(&family).map_or(best.story, |first| first.story);
+    let longer = u64::from(newcomer.words) * u64::from(LONGER.1)
+        > u64::from(lead.words) * u64::from(LONGER.0);
+    let shown = if longer { newcomer.id } else { lead.id };
+
+    let newcomer = if longer { newcomer } else { newcomer.copies(best.id, best) };
+    let mut places = vec![Member { story, ..newcomer }];
+    for member in family {
+        let by = matches.iter().find(|m| m.story == member.story).unwrap_or(best);
+        // A story has one lead; what copied another member goes on copying that one.
+        let steps_down = member.duplicate_of.is_none() && member.id != shown;
+        let place = if steps_down { member.copies(shown, by) } else { member };
+        let place = Member { story, ..place };
+        if place != member {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// The stories that become one: that of the likest match, and those that [`join`] lets join.
+fn joined_stories(best: &Match, matches: &[Match], members: &[Member]) -> Vec<ArticleId> {
+    let mut joined = vec![best.story];
+    for other in matches.iter().filter(|m| m.story != best.story) {
+        let single = members.iter().filter(|m| m.story == other.story).count() == 1;
+        if !joined.contains(&other.story) && (single || other.strong && best.strong) {
+            joined.push(other.story);
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str) -> ArticleId {
+        ArticleId::of(name)
+    }
+
+    fn member(name: &str, story: &str, copies: Option<&str>, words: u32, minute: i64) -> Member {
+        Member {
+            id: id(name),
+            story: id(story),
+            duplicate_of: copies.map(id),
+            relation: copies.map(|_| Relation::Near),
+            similarity: copies.map(|_| 0.5),
+            words,
+            first_seen: Timestamp::from_second(minute * 60).unwrap(),
+        }
+    }
+
+    fn found(name: &str, story: &str, similarity: f32) -> Match {
+        let strong = similarity >= 0.7;
+        Match { id: id(name), story: id(story), relation: Relation::Near, similarity, strong }
+    }
+
+    /// Each place as `(article, story, copies)`.
+    #[track_caller]
+    fn check(
+        newcomer: Member,
+        matches: &[Match],
+        members: &[Member],
+        expect: &[(&str, &str, Option<&str>)],
+    ) {
+        let got: Vec<_> = join(newcomer, matches, members)
+            .iter()
+            .map(|m| (m.id, m.story, m.duplicate_of))
+            .collect();
+        let expect: Vec<_> = expect.iter().map(|(a, s, c)| (id(a), id(s), c.map(id))).collect();
+        assert_eq!(got, expect);
+    }
+
+    #[test]
+    fn a_copy_joins_and_changes_nothing_else() {
+        let known = [member("a", "a", None, 400, 1), member("b", "a", Some("a"), 380, 2)];
+        let new = member("c", "c", None, 420, 3);
+        check(new, &[found("b", "a", 0.6)], &known, &[("c", "a", Some("b"))]);
+    }
+
+    #[test]
+    fn the_full_text_becomes_the_lead_and_the_stub_keeps_the_name() {
+        let known = [member("stub", "stub", None, 40, 1)];
+        let new = member("full", "full", None, 600, 2);
+        let expect = [("full", "stub", None), ("stub", "stub", Some("full"))];
+        check(new, &[found("stub", "stub", 0.9)], &known, &expect);
+    }
+
+    #[test]
+    fn families_merge_only_on_strong_evidence() {
+        let known = [
+            member("a", "a", None, 400, 1),
+            member("b", "a", Some("a"), 400, 2),
+            member("x", "x", None, 400, 3),
+            member("y", "x", Some("x"), 400, 4),
+        ];
+        let new = member("n", "n", None, 400, 5);
+        let weak = [found("a", "a", 0.9), found("x", "x", 0.6)];
+        check(new, &weak, &known, &[("n", "a", Some("a"))]);
+        let strong = [found("x", "x", 0.9), found("a", "a", 0.8)];
+        let expect = [("n", "a", Some("x")), ("x", "a", Some("a")), ("y", "a", Some("x"))];
+        check(new, &strong, &known, &expect);
+    }
+
+    #[test]
+    fn lead_and_credit() {
+        let stub = member("stub", "stub", Some("full"), 40, 1);
+        let full = member("full", "stub", None, 600, 2);
+        let members = [stub, full];
+        assert_eq!(lead(&members), Some(&full));
+        assert_eq!(credit(&members), Some(&stub));
+    }
+}
