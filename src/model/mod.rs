@@ -10,15 +10,17 @@ mod entry;
 mod feed_state;
 mod id;
 mod link;
+mod rhythm;
 pub mod text;
 mod units;
 
 pub use article::{Article, DateSource, Extraction, Image, Relation, Sighting, TextSource};
 pub use change::{Change, Op};
 pub use entry::{Enclosure, Entry, Person};
-pub use feed_state::{FeedHints, FeedState, Health, Validators};
+pub use feed_state::{FeedHints, FeedState, Health, Moved, Moving, Trust, Validators};
 pub use id::{ArticleId, FeedId, InvalidId};
 pub use link::Link;
+pub use rhythm::Rhythm;
 pub use units::{ByteSize, Span};
 
 /// The moment of an event, UTC. Other programs see RFC 3339 with `Z`.
