@@ -3,8 +3,11 @@
 //! A verb that reads goes through the socket when the daemon runs and opens the store itself when
 //! it does not. Lists are tables on a terminal and NDJSON otherwise.
 
+mod check;
+mod config;
 mod dedupe;
 mod exit;
+mod init;
 mod out;
 mod version;
 
@@ -24,6 +27,12 @@ struct Args {
 enum Verb {
     /// Replay a stream of documents and print what each is: new, a copy, or a revision
     Dedupe(dedupe::Args),
+    /// Check the configuration: every problem with its place and remedy
+    Check(check::Args),
+    /// Show the configuration as it counts, its complete form, its schema
+    Config(config::Args),
+    /// Write a configuration to start from
+    Init(init::Args),
     /// Print the version
     Version(version::Args),
 }
@@ -32,6 +41,9 @@ enum Verb {
 pub fn main() -> ExitCode {
     let result = match Args::parse().verb {
         Verb::Dedupe(args) => dedupe::run(&args),
+        Verb::Check(args) => check::run(&args),
+        Verb::Config(args) => config::run(&args),
+        Verb::Init(args) => init::run(&args),
         Verb::Version(args) => version::run(&args),
     };
     match result {

@@ -1,0 +1,116 @@
+//! The file as a person writes it: the sections that belong to no stage, and all sections together.
+//!
+//! `mod.rs` has what they are understood to mean; only that leaves the module.
+
+use super::secret::Headers;
+use super::url::FeedUrl;
+use crate::model::{FeedId, Span};
+use crate::observe::LogSettings;
+use crate::{archive, dedupe, extract, fetch, schedule, store};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Time that running work has after SIGTERM: below the 30 s after which container runtimes kill.
+const SHUTDOWN_GRACE: Span = Span::seconds(20);
+
+/// The API's socket, and its port on loopback for programs that speak no unix sockets.
+const LISTEN: [&str; 2] = ["unix:api.sock", "127.0.0.1:7420"];
+
+/// Every section of the file.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct File {
+    daemon: Daemon,
+    identity: Identity,
+    log: LogSettings,
+    http: Http,
+    schedule: schedule::Settings,
+    fetch: fetch::Settings,
+    extract: extract::Settings,
+    dedup: dedupe::Settings,
+    archive: archive::Settings,
+    store: store::Settings,
+    feed: Vec<Feed>,
+}
+
+/// The process itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Daemon {
+    /// Folder of the archive and the store. Left out: `$STATE_DIRECTORY` (systemd sets it), else
+    /// `/var/lib/wiredesk` for a configuration in `/etc`, else `~/.local/state/wiredesk`.
+    #[schemars(example = "/var/lib/wiredesk")]
+    pub(super) state_dir: Option<PathBuf>,
+    /// Time for running fetches to finish after SIGTERM; what is not finished is asked again at the
+    /// next start.
+    pub(super) shutdown_grace: Span,
+}
+
+impl Default for Daemon {
+    fn default() -> Self {
+        Self { state_dir: None, shutdown_grace: SHUTDOWN_GRACE }
+    }
+}
+
+/// Who we are on the wire.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Identity {
+    /// A web page or `mailto:` address where a publisher finds out who polls; stands in the
+    /// User-Agent. Publishers block programs that hide.
+    #[schemars(example = "https://example.org/about-our-bot")]
+    pub(super) contact: Option<String>,
+    /// The whole User-Agent, instead of `wiredesk/VERSION (+CONTACT)`.
+    #[schemars(example = "example-reader/2.1 (+https://example.org/bot)")]
+    pub(super) user_agent: Option<String>,
+}
+
+/// The reading side: API, metrics and health.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Http {
+    /// Where to listen: `unix:PATH` and `ADDRESS:PORT`. A relative path is below
+    /// `$RUNTIME_DIRECTORY` (systemd sets it), else `/run/wiredesk` for a configuration in `/etc`,
+    /// else the state folder. An address that others can reach needs `token_file`.
+    pub(super) listen: Vec<String>,
+    /// File that holds the token which clients of non-loopback addresses send as
+    /// `Authorization: Bearer TOKEN`.
+    #[schemars(example = "/run/credentials/wiredesk.service/api-token")]
+    pub(super) token_file: Option<PathBuf>,
+    /// Whether `GET /metrics` answers.
+    pub(super) metrics: bool,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: LISTEN.map(str::to_owned).into(), token_file: None, metrics: true }
+    }
+}
+
+/// A feed to poll. Every key of `[schedule]` may stand here too and then counts for this feed
+/// alone; those of `[fetch]`, `[extract]` and `[dedup]` in `[feed.fetch]` and so on.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Feed {
+    /// Name in the store, the API and the metrics: 1 to 64 letters, digits, `.`, `_`, `-`. It should
+    /// outlive the address. Left out: made from the address.
+    #[schemars(with = "Option<String>", example = "example-news")]
+    pub(super) id: Option<FeedId>,
+    /// Where the feed is, http or https.
+    #[schemars(with = "String", example = "https://example.org/feed.xml")]
+    pub(super) url: Option<FeedUrl>,
+    /// Words to find the feed's articles by.
+    #[schemars(example = ["world", "politics"])]
+    pub(super) tags: Vec<String>,
+    /// For the reader of the file.
+    #[schemars(example = "moves to a new address in May")]
+    pub(super) note: Option<String>,
+    /// True: kept, but not polled.
+    pub(super) disabled: bool,
+    /// HTTP headers that this feed needs. Their values are secrets and stand in files of their own.
+    #[schemars(
+        with = "std::collections::BTreeMap<String, super::secret::SecretFile>",
+        example = super::secret::example()
+    )]
+    pub(super) headers: Headers,
+}

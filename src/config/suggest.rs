@@ -1,0 +1,158 @@
+//! Remedies: which sections and keys there are, and which of them a misspelt word may mean.
+
+use super::full::toml_value;
+use super::problem::Problem;
+use super::schema::schema;
+use serde_json::Value;
+use std::sync::LazyLock;
+
+/// The sections with their keys, and each key with an example where there is one.
+static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
+    let schema = schema();
+    let sections = schema.get("properties").and_then(Value::as_object);
+    sections.into_iter().flatten().map(|(name, schema)| Section::of(name, schema)).collect()
+});
+
+/// A section as the types have it.
+struct Section {
+    name: String,
+    keys: Vec<String>,
+    examples: Vec<Option<String>>,
+}
+
+impl Section {
+    fn of(name: &str, schema: &Value) -> Self {
+        let keys = schema.pointer("/properties").or_else(|| schema.pointer("/items/properties"));
+        let (keys, examples) = keys
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(key, schema)| (key.clone(), example_of(schema)))
+            .unzip();
+        Self { name: name.to_owned(), keys, examples }
+    }
+}
+
+/// The key's default, or the example that its schema gives where there is none or an empty one.
+fn example_of(schema: &Value) -> Option<String> {
+    let telling = |text: &String| !matches!(text.as_str(), "[]" | "{}" | "\"\"");
+    let default = schema.get("default").and_then(toml_value).filter(telling);
+    default.or_else(|| schema.pointer("/examples/0").and_then(toml_value))
+}
+
+/// True for the name of a `[section]`; `feed` is a list and no section.
+pub(super) fn is_section(name: &str) -> bool {
+    name != "feed" && SECTIONS.iter().any(|section| section.name == name)
+}
+
+/// The keys that a section may hold.
+pub(super) fn keys(section: &str) -> &'static [String] {
+    SECTIONS.iter().find(|s| s.name == section).map_or(&[], |s| &s.keys)
+}
+
+/// A value that a key may have, in TOML's spelling.
+pub(super) fn example(section: &str, key: &str) -> Option<&'static str> {
+    let section = SECTIONS.iter().find(|s| s.name == section)?;
+    let at = section.keys.iter().position(|k| k == key)?;
+    section.examples.get(at)?.as_deref()
+}
+
+/// A name at the top of a file that is no section.
+pub(super) fn unknown_top(name: &str) -> Problem {
+    let problem = Problem::error(format!("there is no section `{name}`"));
+    if let Some(section) = home_of(name, "") {
+        return problem.help(belongs(name, section));
+    }
+    let names = || SECTIONS.iter().map(|section| section.name.as_str());
+    match nearest(name, names()) {
+        Some("feed") => problem.help("did you mean [[feed]]?"),
+        Some(section) => problem.help(format!("did you mean [{section}]?")),
+        None => {
+            problem.help(format!("the sections are {}", names().collect::<Vec<_>>().join(", ")))
+        }
+    }
+}
+
+/// A key that its section does not have; `known` are those that it has.
+pub(super) fn unknown_key(name: &str, section: &str, known: &[String]) -> Problem {
+    let problem = Problem::error(format!("[{section}] has no key `{name}`"));
+    if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
+        return problem.help(format!("did you mean `{near}`?"));
+    }
+    match home_of(name, section) {
+        Some(home) => problem.help(belongs(name, home)),
+        None if known.is_empty() => problem.help("it has no keys at all"),
+        None => problem.help(format!("its keys are {}", known.join(", "))),
+    }
+}
+
+fn belongs(key: &str, section: &str) -> String {
+    match section {
+        "feed" => format!("`{key}` belongs into [[feed]]"),
+        _ => format!("`{key}` belongs into [{section}]"),
+    }
+}
+
+/// The section other than `not` that has this key.
+fn home_of(key: &str, not: &str) -> Option<&'static str> {
+    SECTIONS
+        .iter()
+        .find(|section| section.name != not && section.keys.iter().any(|k| k == key))
+        .map(|section| section.name.as_str())
+}
+
+/// The word that `name` most likely means: at most a third of its letters are wrong.
+pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase().replace('-', "_");
+    words
+        .map(|word| (distance(&name, word), word))
+        .filter(|(distance, word)| *distance <= word.len().max(3) / 3)
+        .min()
+        .map(|(_, word)| word)
+}
+
+/// How many letters must be put in, left out, replaced or swapped with their neighbour to make one
+/// word from the other (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut last = None;
+    for (i, x) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
+            let mut cost =
+                (at(&row, j) + usize::from(x != *y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let swapped = j > 0 && b.get(j - 1) == Some(&x) && last == Some(*y);
+            if swapped {
+                cost = cost.min(at(&before, j - 1) + 1);
+            }
+            next.push(cost);
+        }
+        last = Some(x);
+        before = std::mem::replace(&mut row, next);
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(word: &str, expect: Option<&str>) {
+        let words = ["timeout", "connect_timeout", "max_body", "every", "min"];
+        assert_eq!(nearest(word, words.into_iter()), expect);
+    }
+
+    #[test]
+    fn misspelt_words_are_recognised() {
+        check("tiemout", Some("timeout"));
+        check("time_out", Some("timeout"));
+        check("max-body", Some("max_body"));
+        check("evry", Some("every"));
+        check("mni", Some("min"));
+        check("colour", None);
+    }
+}
