@@ -138,7 +138,7 @@ fn path(path: &str) -> String {
     let mut segments: Vec<String> = path
         .split('/')
         .map(|segment| escapes(without_session(segment)))
-        .filter(|s| !s.is_empty() && !s.eq_ignore_ascii_case("amp"))
+        .filter(|s| !is_dots(s) && !s.eq_ignore_ascii_case("amp"))
         .collect();
     while let Some(last) = segments.last_mut() {
         let bare = without_endings(last);
@@ -178,7 +178,12 @@ fn without_endings(segment: &str) -> &str {
 fn without_ending<'a>(segment: &'a str, ending: &str) -> Option<&'a str> {
     let at = segment.len().checked_sub(ending.len())?;
     let (bare, tail) = segment.split_at_checked(at)?;
-    (!bare.is_empty() && tail.eq_ignore_ascii_case(ending)).then_some(bare)
+    (!is_dots(bare) && tail.eq_ignore_ascii_case(ending)).then_some(bare)
+}
+
+/// True for nothing and for `.` and `..`, which are no page but a step in the path.
+fn is_dots(segment: &str) -> bool {
+    segment.bytes().all(|b| b == b'.')
 }
 
 /// Percent escapes in one spelling: letters, digits and `-._~` plain, the others in upper case.
@@ -297,6 +302,7 @@ mod tests {
             "https://www.google.com/url?sa=t&url=https%3A%2F%2Fexample.org%2Fa%2Fb&usg=x",
             "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa%2Fb%3Ffbclid%3D1&h=AT0",
             "https://web.archive.org/web/20240101000000/https://example.org/a/b",
+            "https://example.org/a/..;jsessionid=1/b",
             "https://href.li/?https://example.org/a/b",
         ] {
             check(address, key);
