@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod dedupe;
 mod exit;
+mod feed;
 mod init;
 mod out;
 mod version;
@@ -33,6 +34,8 @@ enum Verb {
     Config(config::Args),
     /// Write a configuration to start from
     Init(init::Args),
+    /// Look at feeds: what is in a document, which feeds a page announces
+    Feed(feed::Args),
     /// Print the version
     Version(version::Args),
 }
@@ -44,6 +47,7 @@ pub fn main() -> ExitCode {
         Verb::Check(args) => check::run(&args),
         Verb::Config(args) => config::run(&args),
         Verb::Init(args) => init::run(&args),
+        Verb::Feed(args) => feed::run(&args),
         Verb::Version(args) => version::run(&args),
     };
     match result {

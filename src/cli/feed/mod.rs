@@ -1,0 +1,23 @@
+//! `wiredesk feed …`: looking at feeds, one file a subcommand.
+
+mod parse;
+
+use super::{exit::Failure, out};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Read feed documents from files and print what is in them
+    Parse(parse::Args),
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.verb {
+        Verb::Parse(args) => parse::run(args),
+    }
+}

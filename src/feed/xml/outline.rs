@@ -1,0 +1,465 @@
+//! The outline of a feed: its head and its entries as flat lists of fields, whatever is broken.
+//!
+//! One pass over the document; every field borrows its attributes and its inner markup, and nothing
+//! is decoded before somebody asks for it. An entry that is never closed ends where the next one
+//! begins; an end tag that closes nothing is passed over; fields that carry text keep their markup
+//! whole, so that `<title>one <i>two</i></title>` is not cut.
+
+use super::names::{Bindings, Ns};
+use super::scan::{Scanner, Token, attr, split_name};
+
+/// Deepest nesting that is followed; feeds need five.
+const DEPTH_MAX: usize = 64;
+
+/// Most fields kept of one document: 20 an entry in the largest feeds met, a hundred times over.
+const FIELDS_MAX: usize = 1_000_000;
+
+/// One element inside a feed's head or an entry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Field<'a> {
+    /// Vocabulary.
+    pub(crate) ns: Ns,
+    /// Local name as written.
+    pub(crate) name: &'a str,
+    /// Attributes as written.
+    pub(crate) attrs: &'a str,
+    /// Everything between start and end tag as written.
+    pub(crate) raw: &'a str,
+    parent: usize,
+}
+
+impl<'a> Field<'a> {
+    /// True for this vocabulary and name, whatever the case.
+    pub(crate) fn is(&self, ns: Ns, name: &str) -> bool {
+        self.ns == ns && self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// An attribute as written.
+    pub(crate) fn attr(&self, name: &str) -> Option<&'a str> {
+        attr(self.attrs, name)
+    }
+}
+
+/// The fields of a head or an entry in document order; the first is the element itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Record<'a> {
+    fields: Vec<Field<'a>>,
+    /// Which field the others of the head hang on: the `channel`, or the root itself.
+    top: usize,
+}
+
+impl<'a> Record<'a> {
+    /// The element itself.
+    pub(crate) fn own(&self) -> Option<&Field<'a>> {
+        self.fields.get(self.top)
+    }
+
+    /// The element's place for [`Self::below`].
+    pub(crate) fn top_place(&self) -> usize {
+        self.top
+    }
+
+    /// The fields right below the element, with their place for [`Self::below`].
+    pub(crate) fn top(&self) -> impl Iterator<Item = (usize, &Field<'a>)> {
+        self.below(self.top)
+    }
+
+    /// The fields right below the field at this place.
+    pub(crate) fn below(&self, place: usize) -> impl Iterator<Item = (usize, &Field<'a>)> {
+        self.fields
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(move |(at, f)| f.parent == place && *at != place)
+    }
+
+    /// Every field, however deep.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (usize, &Field<'a>)> {
+        self.fields.iter().enumerate()
+    }
+
+    /// The first field of this name right below the element that is not empty.
+    pub(crate) fn find(&self, ns: Ns, name: &str) -> Option<&Field<'a>> {
+        self.top().map(|(_, f)| f).find(|f| f.is(ns, name) && !f.raw.trim().is_empty())
+    }
+}
+
+/// What kind of document the root element announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// `<rss>`, or a `<channel>` without it.
+    Rss,
+    /// `<rdf:RDF>`: RSS 0.90 and 1.0.
+    Rdf,
+    /// `<feed>`.
+    Atom,
+    /// A single `<entry>`.
+    AtomEntry,
+    /// `<urlset>`.
+    Sitemap,
+}
+
+impl Root {
+    /// The kind that an element's local name announces.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "rss" | "channel" => Self::Rss,
+            "rdf" => Self::Rdf,
+            "feed" => Self::Atom,
+            "entry" => Self::AtomEntry,
+            "urlset" => Self::Sitemap,
+            _ => return None,
+        })
+    }
+
+    fn native(self) -> Ns {
+        match self {
+            Self::Rss | Self::Rdf => Ns::Rss,
+            Self::Atom | Self::AtomEntry => Ns::Atom,
+            Self::Sitemap => Ns::Sitemap,
+        }
+    }
+
+    fn entry_name(self) -> &'static str {
+        match self {
+            Self::Rss | Self::Rdf => "item",
+            Self::Atom | Self::AtomEntry => "entry",
+            Self::Sitemap => "url",
+        }
+    }
+}
+
+/// A feed cut into head and entries.
+#[derive(Debug)]
+pub(crate) struct Outline<'a> {
+    /// What the root announces.
+    pub(crate) root: Root,
+    /// The feed's own fields.
+    pub(crate) head: Record<'a>,
+    /// The entries in document order.
+    pub(crate) entries: Vec<Record<'a>>,
+    /// The document holds more than was taken.
+    pub(crate) cut: bool,
+}
+
+/// The outline of a document that begins (after whatever junk) with a feed's root element;
+/// `None` where there is no such element. At most `max_entries` entries are taken.
+pub(crate) fn outline(doc: &str, max_entries: usize) -> Option<Outline<'_>> {
+    let mut scanner = Scanner::new(doc);
+    let root = find_root(&mut scanner)?;
+    let mut builder = Builder {
+        scanner,
+        bindings: Bindings::default(),
+        root,
+        open: Vec::new(),
+        head: Record::default(),
+        entry: None,
+        entries: Vec::new(),
+        fields_left: FIELDS_MAX,
+    };
+    let cut = builder.run(max_entries);
+    builder.finish_entry();
+    Some(Outline { root, head: builder.head, entries: builder.entries, cut })
+}
+
+/// Goes to the root element: the first that announces a feed, with nothing of a web page before.
+fn find_root(scanner: &mut Scanner<'_>) -> Option<Root> {
+    let mut elements = 0;
+    while let Some(token) = scanner.next() {
+        let Token::Start { name, .. } = token else { continue };
+        let (_, local) = split_name(name);
+        let root = Root::of(local).filter(|r| elements == 0 || *r != Root::AtomEntry);
+        if root.is_some() {
+            scanner.seek(scanner.start());
+            return root;
+        }
+        if ["html", "head", "body", "opml", "sitemapindex"]
+            .iter()
+            .any(|n| local.eq_ignore_ascii_case(n))
+        {
+            return None;
+        }
+        elements += 1;
+    }
+    None
+}
+
+struct Open<'a> {
+    /// Name as written, prefix included.
+    name: &'a str,
+    /// Place of its field in the record that is being filled.
+    field: usize,
+    /// Where its inner markup begins.
+    from: usize,
+    mark: usize,
+    in_entry: bool,
+}
+
+struct Builder<'a> {
+    scanner: Scanner<'a>,
+    bindings: Bindings<'a>,
+    root: Root,
+    open: Vec<Open<'a>>,
+    head: Record<'a>,
+    entry: Option<Record<'a>>,
+    entries: Vec<Record<'a>>,
+    fields_left: usize,
+}
+
+impl<'a> Builder<'a> {
+    /// Reads to the end, or to a limit: then true.
+    fn run(&mut self, max_entries: usize) -> bool {
+        while let Some(token) = self.scanner.next() {
+            match token {
+                Token::Start { name, attrs, empty } => {
+                    if self.entries.len() >= max_entries || self.fields_left == 0 {
+                        return true;
+                    }
+                    self.fields_left -= 1;
+                    self.start(name, attrs, empty);
+                }
+                Token::End(name) => self.end(name),
+                Token::Text(_) | Token::Cdata(_) => {}
+            }
+        }
+        let end = self.scanner.offset();
+        self.close_to(0, end);
+        false
+    }
+
+    fn start(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
+        let (prefix, local) = split_name(name);
+        let mark = self.bindings.mark();
+        self.bindings.enter(attrs);
+        let ns = self.vocabulary(prefix, local, attrs);
+        if self.is_entry(ns, local) {
+            self.finish_entry();
+            self.entry = Some(Record::default());
+        } else if ns == Ns::Rss
+            && is_field(local)
+            && self.open.last().is_some_and(|o| is_leaf(o.name))
+        {
+            self.close_to(self.open.len() - 1, self.scanner.start());
+        }
+        let field = self.push(Field { ns, name: local, attrs, raw: "", parent: self.parent() });
+        let from = self.scanner.offset();
+        if empty {
+            self.bindings.leave(mark);
+            if field == 0 {
+                self.finish_entry();
+            }
+        } else if holds_text(ns, local) && field > 0 {
+            let raw = self.capture(name, ns);
+            self.set_raw(field, raw);
+            self.bindings.leave(mark);
+        } else if self.open.len() < DEPTH_MAX {
+            let in_entry = self.entry.is_some();
+            self.open.push(Open { name, field, from, mark, in_entry });
+        }
+    }
+
+    /// Without a prefix an element belongs to the feed's own vocabulary, whatever default was
+    /// declared around it (publishers get that wrong); a default on the element itself counts.
+    fn vocabulary(&self, prefix: &str, local: &str, attrs: &str) -> Ns {
+        let native = self.root.native();
+        if !prefix.is_empty() {
+            return self.bindings.resolve(prefix).unwrap_or(native);
+        }
+        let structural = self.open.len() < 2 || local.eq_ignore_ascii_case(self.root.entry_name());
+        match attr(attrs, "xmlns") {
+            Some(_) if !structural => match self.bindings.resolve("") {
+                Some(Ns::Other) | None => native,
+                Some(ns) => ns,
+            },
+            _ => native,
+        }
+    }
+
+    fn is_entry(&self, ns: Ns, local: &str) -> bool {
+        let native = self.root.native();
+        let named = local.eq_ignore_ascii_case(self.root.entry_name());
+        let own = ns == native || (ns == Ns::Atom && native == Ns::Rss);
+        named && own && (!self.open.is_empty() || self.root == Root::AtomEntry)
+    }
+
+    fn parent(&self) -> usize {
+        let same = |o: &&Open<'a>| o.in_entry == self.entry.is_some();
+        self.open.last().filter(same).map_or(0, |o| o.field)
+    }
+
+    fn push(&mut self, field: Field<'a>) -> usize {
+        let head_place = self.head.fields.len();
+        let channel = self.entry.is_none() && field.name.eq_ignore_ascii_case("channel");
+        let record = self.entry.as_mut().unwrap_or(&mut self.head);
+        if channel && record.top == 0 {
+            record.top = head_place;
+        }
+        record.fields.push(field);
+        record.fields.len() - 1
+    }
+
+    fn set_raw(&mut self, field: usize, raw: &'a str) {
+        let record = self.entry.as_mut().unwrap_or(&mut self.head);
+        if let Some(field) = record.fields.get_mut(field) {
+            field.raw = raw;
+        }
+    }
+
+    fn end(&mut self, name: &'a str) {
+        let (_, local) = split_name(name);
+        let base = self.open.iter().rposition(|o| o.in_entry && o.field == 0).unwrap_or(0);
+        let found = self.open.iter().rposition(|o| o.name.eq_ignore_ascii_case(name));
+        match found {
+            Some(at) if at >= base || local.eq_ignore_ascii_case("channel") => {
+                let end = self.scanner.start();
+                if at < base {
+                    self.finish_entry();
+                }
+                let entry = self.open.get(at).is_some_and(|o| o.in_entry && o.field == 0);
+                self.close_to(at, end);
+                if entry {
+                    self.finish_entry();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Closes all open elements from the one at this place on; their inner markup ends at `end`.
+    fn close_to(&mut self, place: usize, end: usize) {
+        while self.open.len() > place {
+            let Some(open) = self.open.pop() else { return };
+            if open.in_entry == self.entry.is_some() {
+                self.set_raw(open.field, self.scanner.slice(open.from, end));
+            }
+            self.bindings.leave(open.mark);
+        }
+    }
+
+    fn finish_entry(&mut self) {
+        if self.entry.is_none() {
+            return;
+        }
+        if let Some(at) = self.open.iter().position(|o| o.in_entry) {
+            self.close_to(at, self.scanner.start());
+        }
+        self.entries.extend(self.entry.take());
+    }
+
+    /// The inner markup of a field that carries text, to its end tag or to what shows that the
+    /// end tag is missing.
+    fn capture(&mut self, name: &str, ns: Ns) -> &'a str {
+        let from = self.scanner.offset();
+        let mut depth = 0_usize;
+        while let Some(token) = self.scanner.next() {
+            let to = self.scanner.start();
+            match token {
+                Token::Start { name: inner, empty, .. } => {
+                    if self.ends_field(inner, ns) {
+                        return self.missing_end(from, to);
+                    }
+                    depth += usize::from(!empty && inner == name);
+                }
+                Token::End(inner) if inner.eq_ignore_ascii_case(name) => {
+                    if depth == 0 {
+                        return self.scanner.slice(from, to);
+                    }
+                    depth -= 1;
+                }
+                Token::End(inner)
+                    if self.open.iter().any(|o| o.name.eq_ignore_ascii_case(inner)) =>
+                {
+                    return self.missing_end(from, to);
+                }
+                _ => {}
+            }
+        }
+        self.scanner.slice(from, self.scanner.offset())
+    }
+
+    fn missing_end(&mut self, from: usize, to: usize) -> &'a str {
+        self.scanner.seek(to);
+        self.scanner.slice(from, to)
+    }
+
+    /// True for a start tag that cannot stand inside a field's text: the next entry, or in RSS
+    /// (where markup inside a field is a fault anyhow) the next field.
+    fn ends_field(&self, name: &str, ns: Ns) -> bool {
+        let (prefix, local) = split_name(name);
+        let entry = local.eq_ignore_ascii_case(self.root.entry_name());
+        if self.root.native() != Ns::Rss || ns == Ns::Atom {
+            return entry && prefix.is_empty() && self.root != Root::AtomEntry;
+        }
+        entry
+            || (prefix.is_empty() && is_field(local))
+            || (!prefix.is_empty()
+                && !matches!(self.bindings.resolve(prefix), Some(Ns::Xhtml | Ns::Other)))
+    }
+}
+
+/// RSS fields that are no HTML elements a description may hold.
+const RSS_FIELDS: [&str; 9] = [
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "description",
+    "category",
+    "comments",
+    "enclosure",
+    "author",
+];
+
+/// RSS elements that hold nothing but text: where another field begins inside, the end is missing.
+const RSS_LEAVES: [&str; 13] = [
+    "link",
+    "guid",
+    "pubDate",
+    "category",
+    "comments",
+    "author",
+    "language",
+    "ttl",
+    "generator",
+    "docs",
+    "lastBuildDate",
+    "managingEditor",
+    "webMaster",
+];
+
+fn is_field(local: &str) -> bool {
+    RSS_FIELDS.iter().any(|field| local.eq_ignore_ascii_case(field))
+}
+
+fn is_leaf(name: &str) -> bool {
+    RSS_LEAVES.iter().any(|leaf| name.eq_ignore_ascii_case(leaf))
+}
+
+/// True for fields whose inner markup belongs to the text.
+fn holds_text(ns: Ns, local: &str) -> bool {
+    let names: &[&str] = match ns {
+        Ns::Rss => &[
+            "title",
+            "description",
+            "copyright",
+            "rights",
+            "content",
+            "summary",
+            "fullitem",
+            "abstract",
+            "body",
+            "div",
+            "encoded",
+        ],
+        Ns::Atom => {
+            &["title", "summary", "content", "subtitle", "tagline", "info", "rights", "copyright"]
+        }
+        Ns::Content => &["encoded"],
+        Ns::Xhtml => &["body", "div"],
+        Ns::Dc => &["title", "description", "rights", "abstract"],
+        Ns::Itunes => &["title", "summary", "subtitle"],
+        Ns::Media => &["title", "description"],
+        _ => &[],
+    };
+    names.iter().any(|n| local.eq_ignore_ascii_case(n))
+}
