@@ -5,7 +5,7 @@ use super::{
     out,
 };
 use crate::dedupe::{
-    self, Candidate, Features, Known, Near, Settings, SiteLines, TextKey, Verdict,
+    self, Candidate, Features, Furniture, Known, Lines, Near, Settings, TextKey, Verdict,
     postings::{Recent, most_named},
 };
 use crate::model::{
@@ -60,7 +60,7 @@ struct Decision<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let mut desk = Desk::default();
+    let mut desk = Desk::new();
     for (number, line) in open(&args.file)?.lines().enumerate() {
         let line = line?;
         if line.trim().is_empty() {
@@ -89,7 +89,6 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
 }
 
 /// What is known while a stream is replayed.
-#[derive(Default)]
 struct Desk {
     settings: Settings,
     articles: Vec<Article>,
@@ -101,10 +100,26 @@ struct Desk {
     by_url: HashMap<[u8; 16], usize>,
     by_text: HashMap<TextKey, usize>,
     recent: Recent,
-    lines: HashMap<String, SiteLines>,
+    lines: HashMap<String, Lines>,
+    common: Lines,
 }
 
 impl Desk {
+    fn new() -> Self {
+        Self {
+            settings: Settings::default(),
+            articles: Vec::new(),
+            places: HashMap::new(),
+            names: HashMap::new(),
+            by_guid: HashMap::new(),
+            by_url: HashMap::new(),
+            by_text: HashMap::new(),
+            recent: Recent::default(),
+            lines: HashMap::new(),
+            common: Lines::of_all_sites(),
+        }
+    }
+
     /// The decision on a document and the article it concerns; what it brings is known afterwards.
     fn take(&mut self, document: &Document) -> (&'static str, Option<ArticleId>) {
         let article = article(document);
@@ -119,8 +134,9 @@ impl Desk {
             text: &article.text,
             language: article.language.as_deref(),
         };
-        let features =
-            Features::of(&candidate, self.lines.entry(article.site.clone()).or_default());
+        self.lines.entry(article.site.clone()).or_insert_with(Lines::of_site);
+        let Some(furniture) = self.furniture(&article.site) else { return ("new", None) };
+        let features = Features::of(&candidate, furniture);
         let verdict = self.decide(&candidate, &features);
         self.learn(document, article, &features, &verdict);
         match verdict {
@@ -131,6 +147,10 @@ impl Desk {
             Verdict::Revision { of } => ("revision", Some(of)),
             Verdict::Duplicate { of, .. } => ("near-dup", Some(of)),
         }
+    }
+
+    fn furniture(&self, site: &str) -> Option<Furniture<'_>> {
+        Some(Furniture { site: self.lines.get(site)?, common: &self.common })
     }
 
     fn decide(&self, candidate: &Candidate<'_>, features: &Features) -> Verdict {
@@ -146,7 +166,9 @@ impl Desk {
             let near: Vec<_> = most_named(named, COMPARED)
                 .into_iter()
                 .filter_map(|ordinal| self.articles.get(usize::try_from(ordinal).ok()?))
-                .filter_map(|article| Some(Near { article, lines: self.lines.get(&article.site)? }))
+                .filter_map(|article| {
+                    Some(Near { article, furniture: self.furniture(&article.site)? })
+                })
                 .collect();
             dedupe::decide_near(candidate, features, &near, &self.settings)
         })
@@ -155,17 +177,23 @@ impl Desk {
     fn learn(
         &mut self,
         document: &Document,
-        article: Article,
+        mut article: Article,
         features: &Features,
         verdict: &Verdict,
     ) {
         if let Some(lines) = self.lines.get_mut(&article.site) {
             lines.learn(features.address, &features.lines);
         }
-        let same = match verdict {
-            Verdict::Sighting { of } | Verdict::Revision { of } => self.places.get(of).copied(),
-            Verdict::New | Verdict::Duplicate { .. } => None,
+        let (same, story) = match verdict {
+            Verdict::Sighting { of } | Verdict::Revision { of } => {
+                let same = self.places.get(of).copied();
+                (same, same.and_then(|at| self.articles.get(at)).map(|known| known.story))
+            }
+            Verdict::Duplicate { matches, .. } => (None, matches.first().map(|found| found.story)),
+            Verdict::New => (None, None),
         };
+        article.story = story.unwrap_or(article.story);
+        self.common.learn(dedupe::story_tag(&article.story), &features.lines);
         let at = same.unwrap_or(self.articles.len());
         for key in [&features.url, &features.source_url].into_iter().flatten() {
             self.by_url.entry(key.hash()).or_insert(at);

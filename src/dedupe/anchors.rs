@@ -5,7 +5,7 @@
 //! containment of documents"). A stub shares only the head of the full text, so the head is
 //! sampled on its own.
 
-use super::words::Word;
+use super::words::{self, Word};
 
 /// Words in an anchor's run: rare enough to find few others, short enough to survive editing.
 const RUN: usize = 5;
@@ -16,19 +16,32 @@ const WHOLE: usize = 12;
 /// Anchors of the head, and the words that make it.
 const HEAD: (usize, usize) = (6, 60);
 
+/// Anchors of the first words, and their number: all that the shortest stubs have.
+const START: (usize, usize) = (2, 16);
+
+/// Words from which a title is an anchor too: a shorter one is a rubric.
+const TITLE_MIN: usize = 4;
+
 /// Words in a run that the comparison counts.
 const COMPARED_RUN: usize = 3;
 
-/// The anchors of a text, each once, in no order; none where it has fewer than five words.
-pub(super) fn anchors(words: &[Word]) -> Vec<u64> {
+/// The anchors of a text and its title, each once, in ascending order.
+pub(super) fn anchors(words: &[Word], title: &str) -> Vec<u64> {
     let mut out = smallest(runs(words, RUN), WHOLE);
-    let head = words.get(..HEAD.1).unwrap_or(words);
-    for hash in smallest(runs(head, RUN), HEAD.0) {
-        if !out.contains(&hash) {
-            out.push(hash);
-        }
+    for (most, length) in [HEAD, START] {
+        let part = words.get(..length).unwrap_or(words);
+        out.extend(smallest(runs(part, RUN), most));
     }
+    out.extend(title_anchor(title));
+    out.sort_unstable();
+    out.dedup();
     out
+}
+
+/// One hash of the whole title.
+fn title_anchor(title: &str) -> Option<u64> {
+    let title = words::read(title).all;
+    (title.len() >= TITLE_MIN).then(|| title.iter().fold(1, |hash, word| join(hash, word.hash)))
 }
 
 /// The runs that the comparison counts, each once, in ascending order.
@@ -66,7 +79,6 @@ fn smallest(values: impl Iterator<Item = u64>, most: usize) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::words;
     use super::*;
     use proptest::prelude::*;
 
@@ -75,9 +87,10 @@ mod tests {
         let full: Vec<_> = (0..400).map(|n| format!("word{n}")).collect();
         let stub = words::read(&full[..60].join(" "));
         let full = words::read(&full.join(" "));
-        let shared = anchors(&stub.all).iter().filter(|a| anchors(&full.all).contains(a)).count();
+        let shared =
+            anchors(&stub.all, "").iter().filter(|a| anchors(&full.all, "").contains(a)).count();
         assert!(shared >= HEAD.0, "{shared}");
-        assert!(anchors(&words::read("only four words here").all).is_empty());
+        assert!(anchors(&words::read("only four words here").all, "and three more").is_empty());
     }
 
     proptest! {

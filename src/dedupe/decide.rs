@@ -3,8 +3,8 @@
 
 use super::compare::{Likeness, Profile, compare};
 use super::features::{Candidate, Features, text_key};
+use super::furniture::Furniture;
 use super::settings::Settings;
-use super::site_lines::SiteLines;
 use super::url_key::{UrlKey, url_key};
 use crate::model::{Article, ArticleId, Relation};
 
@@ -28,8 +28,8 @@ pub struct Known<'a> {
 pub struct Near<'a> {
     /// The article; the text compared is that of its present revision.
     pub article: &'a Article,
-    /// The lines of its site.
-    pub lines: &'a SiteLines,
+    /// What is left out of it.
+    pub furniture: Furniture<'a>,
 }
 
 /// What a candidate is.
@@ -115,7 +115,7 @@ pub fn decide_near(
         .iter()
         .filter_map(|near| {
             let article = near.article;
-            let theirs = Profile::of(&Features::of_article(article, near.lines).own);
+            let theirs = Profile::of(&Features::of_article(article, near.furniture).own);
             let same_site = candidate.site == article.site;
             let likeness = compare(&own, &theirs, same_site, &settings.alike)?;
             Some(Match::of(article, likeness, settings))

@@ -1,10 +1,10 @@
 //! What the stage sees of an article: address keys, text key, anchors, lines, words.
 //!
-//! All of it follows from the article and its site's lines, so that the index can be computed
+//! All of it follows from the article and the furniture around it, so that the index can be computed
 //! again from the archive.
 
 use super::anchors::anchors;
-use super::site_lines::SiteLines;
+use super::furniture::Furniture;
 use super::url_key::{UrlKey, url_key};
 use super::words::{self, Word, Words};
 use crate::model::{Article, FeedId, Link};
@@ -49,24 +49,24 @@ pub struct Features {
     pub text: Option<TextKey>,
     /// Hashes that copies are likely to share.
     pub anchors: Vec<u64>,
-    /// Hashes of the lines, for [`SiteLines::learn`].
+    /// Hashes of the lines, for [`super::Lines::learn`].
     pub lines: Vec<u32>,
     /// The page's tag in its site's lines.
     pub address: u16,
-    /// The words without the site's furniture; the length of a body is their number.
+    /// The words without furniture; the length of a body is their number.
     pub(super) own: Vec<Word>,
 }
 
 impl Features {
-    /// The features of a candidate, its site's lines left out of the anchors.
-    pub fn of(candidate: &Candidate<'_>, lines: &SiteLines) -> Self {
-        Self::new(candidate.url, candidate.source_url, candidate.title, candidate.text, lines)
+    /// The features of a candidate, furniture left out of the anchors.
+    pub fn of(candidate: &Candidate<'_>, furniture: Furniture<'_>) -> Self {
+        Self::new(candidate.url, candidate.source_url, candidate.title, candidate.text, furniture)
     }
 
     /// The same features from the record, for the index and for replay.
-    pub fn of_article(article: &Article, lines: &SiteLines) -> Self {
+    pub fn of_article(article: &Article, furniture: Furniture<'_>) -> Self {
         let (url, source) = (article.url.as_ref(), article.source_url.as_ref());
-        Self::new(url, source, &article.title, &article.text, lines)
+        Self::new(url, source, &article.title, &article.text, furniture)
     }
 
     fn new(
@@ -74,26 +74,26 @@ impl Features {
         source_url: Option<&Link>,
         title: &str,
         text: &str,
-        lines: &SiteLines,
+        furniture: Furniture<'_>,
     ) -> Self {
         let url = url.map(url_key).filter(|key| !key.is_home());
         let source_url = source_url.map(url_key).filter(|key| !key.is_home());
         let address = address(url.as_ref().or(source_url.as_ref()), title);
         let words = words::read(text);
         let hashes = line_hashes(&words);
-        let own = without_furniture(&words, &hashes, |line| lines.is_furniture(line, address));
+        let own = without_furniture(&words, &hashes, |line| furniture.holds(line, address));
         Self {
             source_url: source_url.filter(|key| url.as_ref() != Some(key)),
             url,
             text: text_key_of(&words),
-            anchors: anchors(&own),
+            anchors: anchors(&own, title),
             lines: hashes,
             address,
             own,
         }
     }
 
-    /// Words of the body without the site's furniture.
+    /// Words of the body without furniture.
     pub fn own_words(&self) -> usize {
         self.own.len()
     }

@@ -11,16 +11,16 @@ mod anchors;
 mod compare;
 mod decide;
 mod features;
+mod furniture;
 pub mod postings;
 mod rules;
 mod settings;
-mod site_lines;
 pub mod story;
 mod url_key;
 mod words;
 
 pub use decide::{Known, Match, Near, Verdict, decide_exact, decide_near, identity};
 pub use features::{Candidate, Features, TextKey, text_key};
+pub use furniture::{Furniture, Lines, story_tag};
 pub use settings::{Alike, Duplicates, Settings};
-pub use site_lines::SiteLines;
 pub use url_key::{UrlKey, trusted_canonical, url_key};
