@@ -86,12 +86,19 @@ fn each_fault_has_a_place_and_a_remedy() {
     check(&format!("{FEED}min = 3\n"), &["3:7 expected a string | `min = "]);
     check(
         &format!("{FEED}headers = {{ \"a b\" = {{ file = \"x\" }} }}\n"),
-        &["3:11 no HTTP header name | headers = {"],
+        &["3:23 no HTTP header name | headers = {"],
     );
     check(
         &format!("{FEED}headers = {{ Cookie = {{ file = \"none\" }} }}\n"),
-        &["3:11 cannot read the secret"],
+        &["3:31 cannot read the secret"],
     );
+    check(
+        "[dedup]\nalike = { facts = \"x\", numbrs = 1 }\n",
+        &["2:19 expected f32 | `alike.facts = 0.", "2:24 unknown field `numbrs` | mean `numbers`?"],
+    );
+    check("[schedule]\nbackoff = 3\n", &["2:11 invalid type: integer `3` | `backoff = { max ="]);
+    check("[schedule]\nevery = {}\n", &["2:9 invalid type: map | `every = \"15m\"`"]);
+    check("[schedule.every]\nx = 1\n", &["2:1 invalid type: map | `every = \"15m\"`"]);
     check(&format!("{FEED}{FEED}"), &["4:7 the same address twice | remove one"]);
     check(
         "[[feed]]\nid = \"a\"\nurl = \"https://a.example/\"\n[[feed]]\nid = \"a\"\nurl = \"https://b.example/\"\n",
@@ -158,12 +165,17 @@ fn later_layers_win_key_by_key() {
     fs::write(more.join("20.toml"), "[schedule]\nevery = \"3h\"\n").unwrap();
     let second = "[schedule]\nevery = \"2h\"\n[[feed]]\nurl = \"https://b.example/\"\n";
     fs::write(more.join("10.toml"), second).unwrap();
-    let pairs = [("WIREDESK__SCHEDULE__MIN", "7m"), ("WIREDESK__HTTP__METRICS", "false")];
+    let pairs = [
+        ("WIREDESK__SCHEDULE__MIN", "7m"),
+        ("WIREDESK__HTTP__METRICS", "false"),
+        ("WIREDESK__DEDUP__ALIKE__FACTS", "0.5"),
+    ];
     let config = load(Some(&path), env(&pairs)).unwrap().config;
     assert_eq!(config.schedule.every.to_string(), "3h");
     assert_eq!(config.schedule.min.to_string(), "7m");
     assert_eq!(config.feeds.len(), 2);
     assert!(!config.http.metrics);
+    assert!((config.dedup.alike.facts - 0.5).abs() < f32::EPSILON);
     let faults = [("WIREDESK__SCHEDULE__EVERY", "soon"), ("WIREDESK__X", "1")];
     let problems = load(Some(&path), env(&faults)).unwrap_err().render(false);
     assert!(problems.contains("WIREDESK__SCHEDULE__EVERY=soon\n"), "{problems}");
@@ -172,11 +184,15 @@ fn later_layers_win_key_by_key() {
 
 #[test]
 fn a_feed_has_its_own_settings() {
-    let config = good(&format!("[schedule]\nmin = \"3m\"\n{FEED}every = \"5m\"\n"));
+    let own = "every = \"5m\"\n[feed.dedup.alike]\nfacts = 0.5\n";
+    let section = "[schedule]\nmin = \"3m\"\n[dedup.alike]\nnumbers = 0.25\n";
+    let config = good(&format!("{section}{FEED}{own}"));
     let feed = config.feeds.first().unwrap();
     assert_eq!(feed.schedule.every.to_string(), "5m");
     assert_eq!(feed.schedule.min.to_string(), "3m");
     assert_eq!(config.schedule.every.to_string(), "15m");
+    let alike = &feed.dedup.alike;
+    assert_eq!([alike.facts, alike.numbers], [0.5, 0.25], "a table is laid over key by key");
 }
 
 #[test]

@@ -27,29 +27,38 @@ impl Key<'_> {
     }
 }
 
-/// The keys of a table by name.
-pub(super) type Keys<'t> = BTreeMap<String, Key<'t>>;
+/// The keys of a table by their path: `["backoff", "max"]` for `backoff = { max = … }`.
+pub(super) type Keys<'t> = BTreeMap<Vec<String>, Key<'t>>;
 
 /// A table as written.
 #[derive(Debug, Clone)]
 pub(super) struct Section<'t> {
     /// Where its header stands, or the first that named it.
     pub(super) header: Place,
-    /// Its keys.
+    /// Its keys, those of the tables within it included.
     pub(super) keys: Keys<'t>,
 }
 
 impl<'t> Section<'t> {
     /// The section that a table at `header` holds.
     pub(super) fn of(header: Place, table: DeTable<'t>) -> Self {
-        let source = header.source;
-        let keys = table
-            .into_iter()
-            .map(|(name, value)| {
-                let place = Place { source, span: name.span() };
-                (name.into_inner().into_owned(), Key { place, value })
-            })
-            .collect();
+        let mut keys = Keys::new();
+        // Tables still to be laid open, each with the path that leads to it.
+        let mut open = vec![(Vec::new(), table)];
+        while let Some((path, table)) = open.pop() {
+            for (name, value) in table {
+                let place = Place { source: header.source, span: name.span() };
+                let mut path = path.clone();
+                path.push(name.into_inner().into_owned());
+                let span = value.span();
+                match value.into_inner() {
+                    DeValue::Table(inner) if !inner.is_empty() => open.push((path, inner)),
+                    value => {
+                        keys.insert(path, Key { place, value: Spanned::new(span, value) });
+                    }
+                }
+            }
+        }
         Self { header, keys }
     }
 }
@@ -72,7 +81,7 @@ impl<'t> Document<'t> {
         for (index, source) in sources.iter().enumerate() {
             match &source.variable {
                 None => document.file(index, source, problems),
-                Some((section, key)) => document.variable(index, source, section, key, problems),
+                Some((section, path)) => document.variable(index, source, section, path, problems),
             }
         }
         document
@@ -136,7 +145,7 @@ impl<'t> Document<'t> {
         source: usize,
         text: &'t Source,
         section: &str,
-        key: &str,
+        path: &[String],
         problems: &mut Vec<Problem>,
     ) {
         let all: Range<usize> = 0..text.toml().len();
@@ -151,7 +160,7 @@ impl<'t> Document<'t> {
             .entry(section.to_owned())
             .or_insert_with(|| Section { header: place.clone(), keys: Keys::new() })
             .keys
-            .insert(key.to_owned(), Key { place, value });
+            .insert(path.to_vec(), Key { place, value });
     }
 }
 

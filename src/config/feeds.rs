@@ -15,7 +15,6 @@ use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use toml::de::DeValue;
 
 /// The stages' sections, which a feed's own keys are laid over.
 pub(super) struct Stages<'t> {
@@ -37,8 +36,8 @@ pub(super) fn read<'t>(
     let mut out = Vec::with_capacity(feeds.len());
     for section in feeds {
         let written = Written::of(section, problems);
-        let url_place = written.own.get("url").map(Key::value_place);
-        let id_place = written.own.get("id").map(Key::value_place).or_else(|| url_place.clone());
+        let url_place = written.get("url").map(Key::value_place);
+        let id_place = written.get("id").map(Key::value_place).or_else(|| url_place.clone());
         let Some(feed) = one(written, stages, base, problems) else { continue };
         if let Some((id_place, url_place)) = id_place.zip(url_place) {
             seen.note(&feed, id_place, url_place, problems);
@@ -55,7 +54,7 @@ struct Written<'t> {
     own: Keys<'t>,
     /// Keys of `[schedule]`.
     schedule: Keys<'t>,
-    /// The keys of `[feed.fetch]` and so on.
+    /// The keys within `[feed.fetch]` and so on.
     tables: HashMap<&'static str, Keys<'t>>,
 }
 
@@ -67,29 +66,39 @@ impl<'t> Written<'t> {
             schedule: Keys::new(),
             tables: HashMap::new(),
         };
-        for (name, key) in section.keys {
-            if let Some(table) = FEED_TABLES.into_iter().find(|table| *table == name) {
-                written.table(table, key, problems);
-            } else if suggest::keys("schedule").contains(&name) {
-                written.schedule.insert(name, key);
+        for (path, key) in section.keys {
+            let Some((name, rest)) = path.split_first() else { continue };
+            if let Some(table) = FEED_TABLES.into_iter().find(|table| table == name) {
+                written.table(table, rest, key, problems);
+            } else if suggest::keys("schedule").contains(name) {
+                written.schedule.insert(path, key);
             } else {
-                written.own.insert(name, key);
+                written.own.insert(path, key);
             }
         }
         written
     }
 
-    fn table(&mut self, name: &'static str, key: Key<'t>, problems: &mut Vec<Problem>) {
-        match key.value.into_inner() {
-            DeValue::Table(table) => {
-                self.tables.insert(name, Section::of(key.place, table).keys);
-            }
-            _ => problems.push(
+    fn table(
+        &mut self,
+        name: &'static str,
+        path: &[String],
+        key: Key<'t>,
+        problems: &mut Vec<Problem>,
+    ) {
+        if !path.is_empty() {
+            self.tables.entry(name).or_default().insert(path.to_vec(), key);
+        } else if !key.value.get_ref().is_table() {
+            problems.push(
                 Problem::error(format!("`{name}` of a feed is a table"))
                     .at(key.place)
                     .help(format!("write [feed.{name}] below the feed, its keys below that")),
-            ),
+            );
         }
+    }
+
+    fn get(&self, key: &str) -> Option<&Key<'t>> {
+        self.own.get([key.to_owned()].as_slice())
     }
 
     fn take(&mut self, table: &str) -> Keys<'t> {
@@ -108,11 +117,12 @@ fn one<'t>(
     let fetch = overlay(&stages.fetch, written.take("fetch"), problems);
     let extract = overlay(&stages.extract, written.take("extract"), problems);
     let dedup = overlay(&stages.dedup, written.take("dedup"), problems);
+    let url_key = written.get("url").cloned();
     let (keys, feed) = own(written, problems);
-    let mut headers = headers(&feed, keys.get("headers"), base, problems);
+    let mut headers = headers(&feed, &keys, base, problems);
     let url = feed.url?;
     if let Some(login) = url.authorization.clone() {
-        warn_of_login(&url, keys.get("url"), problems);
+        warn_of_login(&url, url_key.as_ref(), problems);
         headers.push(("authorization".to_owned(), login));
     }
     Some(Feed {
@@ -131,14 +141,14 @@ fn one<'t>(
 
 /// The feed's own keys that can be read, and what they say.
 fn own<'t>(written: Written<'t>, problems: &mut Vec<Problem>) -> (Keys<'t>, settings::Feed) {
-    if !written.own.contains_key("url") {
+    if written.get("url").is_none() {
         problems.push(
             Problem::error("a feed without `url`")
                 .at(written.header)
                 .help("add for example `url = \"https://example.org/feed.xml\"`"),
         );
     }
-    let secrets = written.own.get("headers").map(plain_values).unwrap_or_default();
+    let secrets = plain_headers(&written.own);
     let before = problems.len();
     let keys =
         section::good_keys::<settings::Feed>("feed", written.own, suggest::keys("feed"), problems);
@@ -150,16 +160,11 @@ fn own<'t>(written: Written<'t>, problems: &mut Vec<Problem>) -> (Keys<'t>, sett
 }
 
 /// Places of header values that stand in the file itself: nobody may see them in a message.
-fn plain_values(headers: &Key<'_>) -> Vec<Place> {
-    let source = headers.place.source;
-    match headers.value.get_ref() {
-        DeValue::Table(table) => table
-            .values()
-            .filter(|value| value.get_ref().is_str())
-            .map(|value| Place { source, span: value.span() })
-            .collect(),
-        _ => vec![headers.value_place()],
-    }
+fn plain_headers(keys: &Keys<'_>) -> Vec<Place> {
+    keys.iter()
+        .filter(|(path, _)| path.first().is_some_and(|name| name == "headers") && path.len() < 3)
+        .map(|(_, key)| key.value_place())
+        .collect()
 }
 
 /// The stage's settings as they count for a feed with these keys of its own.
@@ -173,13 +178,14 @@ fn overlay<'t, T: DeserializeOwned + Default>(
 
 fn headers(
     feed: &settings::Feed,
-    key: Option<&Key<'_>>,
+    keys: &Keys<'_>,
     base: &Path,
     problems: &mut Vec<Problem>,
 ) -> Vec<(String, Secret)> {
     let mut headers = Vec::new();
     for (name, secret) in &feed.headers.0 {
-        match (Secret::read(&secret.file, base), key) {
+        let path = ["headers", name, "file"].map(str::to_owned);
+        match (Secret::read(&secret.file, base), keys.get(path.as_slice())) {
             (Ok(value), _) => headers.push((name.to_ascii_lowercase(), value)),
             (Err(text), Some(key)) => problems.push(Problem::error(text).at(key.value_place())),
             (Err(text), None) => problems.push(Problem::error(text)),

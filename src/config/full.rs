@@ -3,7 +3,7 @@
 
 use super::schema::{FEED_TABLES, schema};
 use super::suggest;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use std::fmt::Write;
 
 /// Width of the generated comments in characters.
@@ -28,29 +28,37 @@ pub fn full() -> String {
     out
 }
 
+/// Writes a table; the tables within it follow it under headers of their own.
 fn table(out: &mut String, header: &str, schema: &Value) {
     out.push('\n');
     comment(out, text(schema, "description"));
     out.push_str(header);
     out.push('\n');
-    for (name, key) in properties(schema).into_iter().flatten() {
-        if header == "[[feed]]" && belongs_to_a_stage(name) {
-            continue;
+    let is_table = |key: &Value| properties(key).is_some_and(|keys| !keys.is_empty());
+    let keys = || properties(schema).into_iter().flatten();
+    for (name, schema) in keys().filter(|(_, schema)| !is_table(schema)) {
+        if header != "[[feed]]" || !belongs_to_a_stage(name) {
+            key(out, name, schema);
         }
-        out.push('\n');
-        comment(out, text(key, "description"));
-        words(out, key);
-        let default = key.get("default").and_then(toml_value);
-        let example = key.pointer("/examples/0").and_then(toml_value).unwrap_or_default();
-        line(
-            out,
-            &match default {
-                Some(default) => format!("{name} = {default}"),
-                None if name == "url" => format!("{name} = {example}"),
-                None => format!("# {name} = {example}").trim_end().to_owned(),
-            },
-        );
     }
+    for (name, schema) in keys().filter(|(_, schema)| is_table(schema) && header != "[[feed]]") {
+        let section = header.trim_matches(['[', ']']);
+        table(out, &format!("[{section}.{name}]"), schema);
+    }
+}
+
+fn key(out: &mut String, name: &str, schema: &Value) {
+    out.push('\n');
+    comment(out, text(schema, "description"));
+    words(out, schema);
+    let default = schema.get("default").and_then(toml_value);
+    let example = schema.pointer("/examples/0").and_then(toml_value).unwrap_or_default();
+    out.push_str(&match default {
+        Some(default) => format!("{name} = {default}"),
+        None if name == "url" => format!("{name} = {example}"),
+        None => format!("# {name} = {example}").trim_end().to_owned(),
+    });
+    out.push('\n');
 }
 
 /// True for the keys of a feed that are documented in their own sections.
@@ -65,11 +73,6 @@ fn words(out: &mut String, key: &Value) {
             comment(out, &format!("\"{name}\": {}", text(word, "description")));
         }
     }
-}
-
-fn line(out: &mut String, text: &str) {
-    out.push_str(text);
-    out.push('\n');
 }
 
 /// Writes a text as comment lines of bounded width.
@@ -109,7 +112,9 @@ pub(super) fn toml_value(value: &Value) -> Option<String> {
         Value::Object(fields) => {
             let fields: Vec<_> = fields
                 .iter()
-                .filter_map(|(name, value)| Some(format!("{} = {}", key(name), toml_value(value)?)))
+                .filter_map(|(name, value)| {
+                    Some(format!("{} = {}", bare_or_quoted(name), toml_value(value)?))
+                })
                 .collect();
             Some(if fields.is_empty() {
                 "{}".into()
@@ -118,11 +123,21 @@ pub(super) fn toml_value(value: &Value) -> Option<String> {
             })
         }
         Value::String(text) => Some(quoted(text)),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Number(number) => Some(shortest(number)),
+        Value::Bool(value) => Some(value.to_string()),
     }
 }
 
-fn key(name: &str) -> String {
+/// A number without the digits that a 32 bit float gains on its way through JSON.
+fn shortest(number: &Number) -> String {
+    let narrow = number.to_string().parse::<f32>().ok().filter(|_| number.is_f64());
+    match narrow {
+        Some(narrow) if number.as_f64() == Some(f64::from(narrow)) => format!("{narrow:?}"),
+        _ => number.to_string(),
+    }
+}
+
+fn bare_or_quoted(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
 }

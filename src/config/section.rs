@@ -8,7 +8,7 @@ use super::suggest;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use toml::Spanned;
-use toml::de::{DeTable, Deserializer};
+use toml::de::{DeTable, DeValue, Deserializer};
 
 /// A fault that a stage finds in its own settings: the key, what is wrong with it, what to do.
 pub(super) type Fault = (&'static str, String, String);
@@ -48,7 +48,8 @@ impl<'t, T: DeserializeOwned + Default> Part<'t, T> {
     pub(super) fn report(&self, faults: Vec<Fault>, problems: &mut Vec<Problem>) {
         for (key, text, help) in faults {
             let problem = Problem::error(format!("`{key}` in [{}]: {text}", self.name)).help(help);
-            let place = self.keys.get(key).map(Key::value_place).or_else(|| self.header.clone());
+            let path: Vec<_> = key.split('.').map(str::to_owned).collect();
+            let place = self.keys.get(&path).map(Key::value_place).or_else(|| self.header.clone());
             problems.push(match place {
                 Some(place) => problem.at(place),
                 None => problem,
@@ -66,15 +67,15 @@ pub(super) fn good_keys<'t, T: DeserializeOwned + Default>(
     problems: &mut Vec<Problem>,
 ) -> Keys<'t> {
     let mut good = Keys::new();
-    for (name, key) in keys {
-        if !known.contains(&name) {
-            problems.push(suggest::unknown_key(&name, section, known).at(key.place));
-            continue;
-        }
-        let alone = Keys::from([(name.clone(), key.clone())]);
-        match read::<T>(&alone) {
-            Ok(_) => drop(good.insert(name, key)),
-            Err(error) => problems.push(explain(section, &name, &key, &error)),
+    for (path, key) in keys {
+        match path.first().filter(|name| !known.contains(name)) {
+            Some(name) => {
+                problems.push(suggest::unknown_key(name, section, known).at(key.place));
+            }
+            None => match read::<T>(&Keys::from([(path.clone(), key.clone())])) {
+                Ok(_) => drop(good.insert(path, key)),
+                Err(error) => problems.push(explain(section, &path, &key, &error)),
+            },
         }
     }
     good
@@ -86,24 +87,40 @@ pub(super) fn together<T: DeserializeOwned + Default>(keys: &Keys<'_>) -> T {
 }
 
 fn read<T: DeserializeOwned>(keys: &Keys<'_>) -> Result<T, toml::de::Error> {
-    let table: DeTable<'_> = keys
-        .iter()
-        .map(|(name, key)| {
-            (Spanned::new(key.place.span.clone(), name.clone().into()), key.value.clone())
-        })
-        .collect();
-    T::deserialize(Deserializer::from(Spanned::new(0..0, table)))
+    let mut root = DeTable::new();
+    for (path, key) in keys {
+        set(&mut root, path, key);
+    }
+    T::deserialize(Deserializer::from(Spanned::new(0..0, root)))
+}
+
+/// Puts a key where its path says; a path through something that is no table has no effect.
+fn set<'t>(root: &mut DeTable<'t>, path: &[String], key: &Key<'t>) {
+    let Some((last, parents)) = path.split_last() else { return };
+    let name = |text: &String| Spanned::new(key.place.span.clone(), text.clone().into());
+    let mut table = root;
+    for parent in parents {
+        let new = || Spanned::new(key.place.span.clone(), DeValue::Table(DeTable::new()));
+        match table.entry(name(parent)).or_insert_with(new).get_mut() {
+            DeValue::Table(inner) => table = inner,
+            _ => return,
+        }
+    }
+    table.insert(name(last), key.value.clone());
 }
 
 /// The problem of a key that cannot be read, with the remedy that serde's message or the key's
 /// schema suggests.
-fn explain(section: &str, name: &str, key: &Key<'_>, error: &toml::de::Error) -> Problem {
+fn explain(section: &str, path: &[String], key: &Key<'_>, error: &toml::de::Error) -> Problem {
     let span = error.span().unwrap_or_else(|| key.value.span());
+    let name = path.join(".");
     let problem = Problem::error(format!("`{name}`: {}", error.message()))
         .at(Place { source: key.place.source, span });
-    match (meant(error.message()), suggest::example(section, name)) {
+    match (meant(error.message()), suggest::example(section, path)) {
         (Some(near), _) => problem.help(format!("did you mean `{near}`?")),
-        (None, Some(value)) => problem.help(format!("write for example `{name} = {value}`")),
+        (None, Some((name, value))) => {
+            problem.help(format!("write for example `{name} = {value}`"))
+        }
         (None, None) => problem,
     }
 }

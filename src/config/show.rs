@@ -14,7 +14,7 @@ use std::collections::HashMap;
 pub struct Setting {
     /// The section; `feed` for what only feeds have.
     pub section: &'static str,
-    /// The key.
+    /// The key; of a table within the section `table.key`.
     pub key: String,
     /// Its value in TOML's spelling; secrets are asterisks.
     pub value: String,
@@ -83,13 +83,26 @@ fn add(
     settings: &impl Serialize,
     origin: &dyn Fn(&str, &str) -> String,
 ) {
-    let Ok(Value::Object(keys)) = serde_json::to_value(settings) else { return };
-    out.extend(keys.into_iter().filter_map(|(key, value)| {
-        Some(Setting { section, value: toml_value(&value)?, origin: origin(section, &key), key })
-    }));
+    let Ok(settings) = serde_json::to_value(settings) else { return };
+    // Keys still to be laid open, the next one last.
+    let mut open = vec![(String::new(), settings)];
+    while let Some((key, value)) = open.pop() {
+        match value {
+            Value::Object(inner) if !inner.is_empty() => {
+                let path = |name| if key.is_empty() { name } else { format!("{key}.{name}") };
+                open.extend(inner.into_iter().rev().map(|(name, value)| (path(name), value)));
+            }
+            value => out.extend(toml_value(&value).map(|value| Setting {
+                section,
+                value,
+                origin: origin(section, &key),
+                key,
+            })),
+        }
+    }
 }
 
-/// Section (or a feed's table) and key.
+/// Section (or a feed's table) and key, dots between the parts of its path.
 type Name = (String, String);
 
 /// Where each key was written; those of a feed by its position.
@@ -107,16 +120,11 @@ impl Origins {
         let feeds = document.feeds.iter().map(|feed| {
             let mut own = HashMap::new();
             note(&mut own, "feed", &feed.keys, sources);
-            // A key of [schedule] stands among the feed's own.
+            // A key of [schedule] stands among the feed's own, those of other stages in tables.
             note(&mut own, "schedule", &feed.keys, sources);
-            for (name, key) in &feed.keys {
-                let table = key.value.get_ref().as_table();
-                for inner in table.into_iter().flat_map(|t| t.keys()) {
-                    let place = Place { source: key.place.source, span: inner.span() };
-                    own.insert(
-                        (name.clone(), inner.get_ref().to_string()),
-                        origin(&place, sources),
-                    );
+            for (path, key) in &feed.keys {
+                if let Some((table, rest)) = path.split_first().filter(|(_, r)| !r.is_empty()) {
+                    own.insert((table.clone(), rest.join(".")), origin(&key.place, sources));
                 }
             }
             own
@@ -135,8 +143,8 @@ impl Origins {
 }
 
 fn note(out: &mut HashMap<Name, String>, name: &str, keys: &Keys<'_>, sources: &[Source]) {
-    for (key, written) in keys {
-        out.insert((name.to_owned(), key.clone()), origin(&written.place, sources));
+    for (path, written) in keys {
+        out.insert((name.to_owned(), path.join(".")), origin(&written.place, sources));
     }
 }
 

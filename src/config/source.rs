@@ -17,8 +17,8 @@ pub(super) struct Source {
     pub(super) name: String,
     /// The whole text; of a variable `NAME=value`.
     pub(super) text: String,
-    /// The section and key that a variable sets; `None` for a file.
-    pub(super) variable: Option<(String, String)>,
+    /// The section and the key's path that a variable sets; `None` for a file.
+    pub(super) variable: Option<(String, Vec<String>)>,
     /// Bytes before the part that is TOML; the spans of what was parsed count from there.
     pub(super) offset: usize,
 }
@@ -108,7 +108,7 @@ fn variables(env: &[(String, String)], sources: &mut Vec<Source>, problems: &mut
             Some((section, key)) if section != "feed" => sources.push(Source {
                 name: "environment".to_owned(),
                 text: format!("{name}={value}"),
-                variable: Some((section.to_owned(), key.to_owned())),
+                variable: Some((section.to_owned(), key.split("__").map(str::to_owned).collect())),
                 offset: name.len() + 1,
             }),
             _ => problems.push(

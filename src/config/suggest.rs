@@ -6,38 +6,27 @@ use super::schema::schema;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-/// The sections with their keys, and each key with an example where there is one.
+/// The sections as the types have them.
 static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
     let schema = schema();
     let sections = schema.get("properties").and_then(Value::as_object);
     sections.into_iter().flatten().map(|(name, schema)| Section::of(name, schema)).collect()
 });
 
-/// A section as the types have it.
+/// A section with its keys; of the list `feed`, those of each feed.
 struct Section {
     name: String,
     keys: Vec<String>,
-    examples: Vec<Option<String>>,
+    schema: Value,
 }
 
 impl Section {
     fn of(name: &str, schema: &Value) -> Self {
-        let keys = schema.pointer("/properties").or_else(|| schema.pointer("/items/properties"));
-        let (keys, examples) = keys
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .map(|(key, schema)| (key.clone(), example_of(schema)))
-            .unzip();
-        Self { name: name.to_owned(), keys, examples }
+        let schema = schema.get("items").unwrap_or(schema).clone();
+        let keys = schema.get("properties").and_then(Value::as_object);
+        let keys = keys.into_iter().flat_map(|keys| keys.keys().cloned()).collect();
+        Self { name: name.to_owned(), keys, schema }
     }
-}
-
-/// The key's default, or the example that its schema gives where there is none or an empty one.
-fn example_of(schema: &Value) -> Option<String> {
-    let telling = |text: &String| !matches!(text.as_str(), "[]" | "{}" | "\"\"");
-    let default = schema.get("default").and_then(toml_value).filter(telling);
-    default.or_else(|| schema.pointer("/examples/0").and_then(toml_value))
 }
 
 /// True for the name of a `[section]`; `feed` is a list and no section.
@@ -50,11 +39,20 @@ pub(super) fn keys(section: &str) -> &'static [String] {
     SECTIONS.iter().find(|s| s.name == section).map_or(&[], |s| &s.keys)
 }
 
-/// A value that a key may have, in TOML's spelling.
-pub(super) fn example(section: &str, key: &str) -> Option<&'static str> {
-    let section = SECTIONS.iter().find(|s| s.name == section)?;
-    let at = section.keys.iter().position(|k| k == key)?;
-    section.examples.get(at)?.as_deref()
+/// What may stand at a path: the name of the key, or of the last one on the way whose shape is
+/// known, and a value in TOML's spelling: its default, or an example where that is none or empty.
+pub(super) fn example(section: &str, path: &[String]) -> Option<(String, String)> {
+    let mut schema = &SECTIONS.iter().find(|s| s.name == section)?.schema;
+    let mut name = Vec::new();
+    for part in path {
+        let Some(inner) = schema.get("properties").and_then(|keys| keys.get(part)) else { break };
+        name.push(part.as_str());
+        schema = inner;
+    }
+    let telling = |text: &String| !matches!(text.as_str(), "[]" | "{}" | "\"\"");
+    let default = schema.get("default").and_then(toml_value).filter(telling);
+    let value = default.or_else(|| schema.pointer("/examples/0").and_then(toml_value))?;
+    Some((name.join("."), value))
 }
 
 /// A name at the top of a file that is no section.
