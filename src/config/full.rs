@@ -53,12 +53,12 @@ fn key(out: &mut String, name: &str, schema: &Value) {
     words(out, schema);
     let default = schema.get("default").and_then(toml_value);
     let example = schema.pointer("/examples/0").and_then(toml_value).unwrap_or_default();
-    out.push_str(&match default {
+    let line = match default {
         Some(default) => format!("{name} = {default}"),
         None if name == "url" => format!("{name} = {example}"),
         None => format!("# {name} = {example}").trim_end().to_owned(),
-    });
-    out.push('\n');
+    };
+    out.extend([line.as_str(), "\n"]);
 }
 
 /// True for the keys of a feed that are documented in their own sections.

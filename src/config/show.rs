@@ -88,7 +88,7 @@ fn add(
     let mut open = vec![(String::new(), settings)];
     while let Some((key, value)) = open.pop() {
         match value {
-            Value::Object(inner) if !inner.is_empty() => {
+            Value::Object(inner) if !inner.is_empty() || key.is_empty() => {
                 let path = |name| if key.is_empty() { name } else { format!("{key}.{name}") };
                 open.extend(inner.into_iter().rev().map(|(name, value)| (path(name), value)));
             }
