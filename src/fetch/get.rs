@@ -6,16 +6,19 @@
 
 use super::body::{self, Bounds, LARGE_AT_ONCE};
 use super::client::{Clients, SetUpError};
+use super::journey::{Journey, is_redirect, target};
 use super::outcome::{Failure, FailureKind, Fetched, Outcome, Reason, Unchanged};
+use super::robots::{Known, Robots};
 use super::{Freshness, Hosts, Kind, Request, Settings, failure, guard};
 use crate::model::{ByteSize, Link, Validators};
 use crate::observe::{now, steady};
-use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, LINK, LOCATION};
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, LINK};
 use reqwest::{Client, Response, StatusCode};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use url::Position;
 
 /// Longer validators are not stored: they would be sent with every request.
 const VALIDATOR_MAX: usize = 1024;
@@ -34,19 +37,10 @@ struct Shared {
     settings: Settings,
     clients: Clients,
     hosts: Hosts,
+    robots: Robots,
+    /// Our name in a `robots.txt`.
+    token: String,
     large: Semaphore,
-}
-
-/// One fetch on its way through redirects.
-struct Journey {
-    /// The address asked now.
-    at: Link,
-    /// All addresses asked before, to find circles.
-    behind: Vec<Link>,
-    /// Every redirect so far was permanent and none gave up HTTPS.
-    permanent: bool,
-    /// Time spent so far, without waiting for turns.
-    spent: Duration,
 }
 
 /// What one hop brought.
@@ -66,6 +60,8 @@ impl Fetcher {
             settings: settings.clone(),
             clients: Clients::new(settings, identity)?,
             hosts: Hosts::new(settings),
+            robots: Robots::default(),
+            token: identity.split(['/', ' ']).next().unwrap_or_default().to_owned(),
             large: Semaphore::new(LARGE_AT_ONCE),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -79,23 +75,7 @@ impl Fetcher {
     /// What the server made of `request`. Ends by itself: after the host's turn has come it takes
     /// at most [`Settings::timeout`].
     pub async fn get(&self, request: &Request) -> Outcome {
-        let client = match self.shared.clients.of(&request.access.line) {
-            Ok(client) => client,
-            Err(error) => return failed(FailureKind::SetUp, error.to_string()),
-        };
-        let mut journey = Journey::new(request.url.clone());
-        loop {
-            match self.shared.hop(&client, request, &mut journey).await {
-                Hop::Arrived(outcome) => return outcome,
-                Hop::Redirect(status, target) => {
-                    let most = self.shared.settings.max_redirects;
-                    if let Err(reason) = journey.follow(status, target, most) {
-                        let message = format!("{}: {reason}", journey.at);
-                        return failed(FailureKind::Redirect, message);
-                    }
-                }
-            }
-        }
+        self.shared.travel(request).await
     }
 }
 
@@ -103,41 +83,71 @@ fn failed(kind: FailureKind, message: impl Into<String>) -> Outcome {
     Outcome::Failed(Box::new(Failure::new(kind, message)))
 }
 
-impl Journey {
-    fn new(at: Link) -> Self {
-        Self { at, behind: Vec::new(), permanent: true, spent: Duration::ZERO }
-    }
-
-    fn follow(
-        &mut self,
-        status: StatusCode,
-        target: Option<Link>,
-        most: usize,
-    ) -> Result<(), &'static str> {
-        let Some(target) = target else { return Err("redirects to no web address") };
-        if self.behind.len() >= most {
-            return Err("too many redirects");
-        }
-        let insecure = self.at.url().scheme() == "https" && target.url().scheme() == "http";
-        let permanent =
-            matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
-        self.permanent &= permanent && !insecure;
-        self.behind.push(std::mem::replace(&mut self.at, target));
-        if self.behind.contains(&self.at) { Err("redirects in a circle") } else { Ok(()) }
-    }
-
-    fn permanent_to(&self) -> Option<Link> {
-        (self.permanent && !self.behind.is_empty()).then(|| self.at.clone())
-    }
-}
-
 impl Shared {
-    async fn hop(&self, client: &Client, request: &Request, journey: &mut Journey) -> Hop {
-        let allow = self.clients.allow(&request.access.line);
-        if guard::literal(journey.at.url()).is_some_and(|ip| !guard::allowed(ip, &allow)) {
-            let host = journey.at.host().to_owned();
-            return Hop::Arrived(Outcome::Refused(Reason::PrivateAddress(host)));
+    async fn travel(&self, request: &Request) -> Outcome {
+        let client = match self.clients.of(&request.access.line) {
+            Ok(client) => client,
+            Err(error) => return failed(FailureKind::SetUp, error.to_string()),
+        };
+        let mut journey = Journey::new(request.url.clone());
+        loop {
+            if let Some(objection) = self.objection(request, &journey.at).await {
+                return objection;
+            }
+            match self.hop(&client, request, &mut journey).await {
+                Hop::Arrived(outcome) => return outcome,
+                Hop::Redirect(status, target) => {
+                    if let Err(reason) = journey.follow(status, target, self.settings.max_redirects)
+                    {
+                        let message = format!("{}: {reason}", journey.at);
+                        return failed(FailureKind::Redirect, message);
+                    }
+                }
+            }
         }
+    }
+
+    /// Why `url` is not asked; `None` where nothing speaks against it.
+    async fn objection(&self, request: &Request, url: &Link) -> Option<Outcome> {
+        let allow = self.clients.allow(&request.access.line);
+        if guard::literal(url.url()).is_some_and(|ip| !guard::allowed(ip, &allow)) {
+            return Some(Outcome::Refused(Reason::PrivateAddress(url.host().to_owned())));
+        }
+        if !self.settings.robots.binds(request.kind) {
+            return None;
+        }
+        let known = self.robots_of(request, url).await;
+        let Some(rules) = known.rules else { return known.trouble };
+        if let Some(delay) = rules.delay {
+            self.hosts.slow_down(url, delay);
+        }
+        let forbidden = !rules.allow(&url.url()[Position::BeforePath..Position::AfterQuery]);
+        forbidden.then(|| Outcome::Refused(Reason::Robots(url.to_string())))
+    }
+
+    /// What is known of the `robots.txt` of `url`'s origin; asks for the file where that is old.
+    async fn robots_of(&self, request: &Request, url: &Link) -> Known {
+        let origin = url.url().origin().ascii_serialization();
+        let place = self.robots.of(&origin);
+        let mut place = place.lock().await;
+        if let Some(known) = place.as_ref().filter(|known| known.is_fresh(steady())) {
+            return known.clone();
+        }
+        let outcome = match Link::parse("/robots.txt", Some(url)) {
+            Some(file) => {
+                let access = Arc::clone(&request.access);
+                let file = Request { access, ..Request::new(file, Kind::Robots) };
+                Box::pin(self.travel(&file)).await
+            }
+            None => Outcome::Gone,
+        };
+        let known = Known::after(place.as_ref(), &outcome, &self.token, steady());
+        self.robots.weigh(&known);
+        *place = Some(known.clone());
+        known
+    }
+
+    async fn hop(&self, client: &Client, request: &Request, journey: &mut Journey) -> Hop {
         let permit = match self.hosts.admit(&journey.at).await {
             Ok(permit) => permit,
             Err(rest) => return Hop::Arrived(Outcome::Refused(Reason::HostPaused(rest))),
@@ -273,19 +283,6 @@ fn name(outcome: Outcome, url: &Link) -> Outcome {
         }
         other => other,
     }
-}
-
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
-}
-
-/// Where a redirect leads; `None` where that is no web address.
-fn target(response: &Response, base: &Link) -> Option<Link> {
-    let location = response.headers().get(LOCATION)?;
-    let mut url =
-        Link::parse(&String::from_utf8_lossy(location.as_bytes()), Some(base))?.url().clone();
-    url.set_fragment(None);
-    Link::from_url(url)
 }
 
 fn validators(headers: &HeaderMap) -> Validators {

@@ -85,6 +85,11 @@ impl Hosts {
         self.shared.with(&key(url), |pace| pace.wait(steady()))
     }
 
+    /// Asks the host of `url` no more often than its `Crawl-delay` wishes.
+    pub(super) fn slow_down(&self, url: &Link, interval: Duration) {
+        self.shared.with(&key(url), |pace| pace.interval = pace.interval.max(interval));
+    }
+
     /// Lets the host of `url` rest: nobody asks it for `rest`, at most an hour. A host that is not
     /// public serves many sites behind one address and does not rest as a whole.
     pub fn pause(&self, url: &Link, rest: Duration) {

@@ -17,8 +17,10 @@ mod get;
 mod guard;
 mod hosts;
 mod inflate;
+mod journey;
 mod outcome;
 mod request;
+mod robots;
 mod settings;
 
 pub use access::{Access, AccessSettings, BasicAuth, ClientCertificate, Secret};
@@ -28,4 +30,4 @@ pub use get::Fetcher;
 pub use hosts::{Hosts, Permit};
 pub use outcome::{Failure, FailureKind, Fetched, Outcome, Reason, Unchanged};
 pub use request::{Kind, Request};
-pub use settings::Settings;
+pub use settings::{ObeyRobots, Settings};

@@ -1,5 +1,6 @@
 //! Settings of `fetch` and their defaults.
 
+use super::Kind;
 use crate::model::{ByteSize, Span};
 use ipnet::IpNet;
 use schemars::JsonSchema;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub max_page: ByteSize,
     /// Most redirects followed in one fetch.
     pub max_redirects: usize,
+    /// Which requests ask a host's `robots.txt` first.
+    pub robots: ObeyRobots,
     /// Networks that may be asked although they are not public, such as `10.0.0.0/8`.
     #[schemars(with = "Vec<String>")]
     pub allow_private_networks: Vec<IpNet>,
@@ -58,6 +61,29 @@ pub struct Settings {
     pub proxy: Option<String>,
     /// Certificates (PEM) trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+}
+
+/// Which requests ask a host's `robots.txt` first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObeyRobots {
+    /// None.
+    Off,
+    /// Requests that nobody configured: article pages and the search for feeds. A feed is meant to
+    /// be read by programs.
+    Articles,
+    /// All, feeds too.
+    All,
+}
+
+impl ObeyRobots {
+    pub(super) fn binds(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Robots => false,
+            Kind::Feed => self == Self::All,
+            Kind::Page | Kind::Discovery => self != Self::Off,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -73,6 +99,7 @@ impl Default for Settings {
             max_body: MAX_BODY,
             max_page: MAX_PAGE,
             max_redirects: MAX_REDIRECTS,
+            robots: ObeyRobots::Articles,
             allow_private_networks: Vec::new(),
             proxy: None,
             ca_file: None,

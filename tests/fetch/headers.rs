@@ -31,7 +31,7 @@ async fn pages_are_asked_for_as_pages() {
     let mut page = request(&server, "/a");
     page.kind = Kind::Page;
     fetched(fetcher().get(&page).await);
-    assert!(server.asked()[0].header("accept").unwrap().starts_with("text/html"));
+    assert!(server.asked()[1].header("accept").unwrap().starts_with("text/html"));
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod guard;
 mod headers;
 mod politeness;
 mod redirects;
+mod robots;
 mod tls;
 
 use support::Server;
