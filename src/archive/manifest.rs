@@ -1,0 +1,73 @@
+//! `manifest.json`: what each sealed file holds and must hash to, and which changes were deleted.
+//!
+//! Written by [`tend`](super::tend) alone, always as a whole. Were it lost, the files themselves
+//! still tell everything but their hashes.
+
+use super::layout;
+use crate::model::{Seq, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+const NAME: &str = "manifest.json";
+
+/// The contents of `manifest.json`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Manifest {
+    /// Sealed files in the order of their changes.
+    pub(super) sealed: Vec<Sealed>,
+    /// Changes deleted by retention: always the beginning of the log.
+    pub(super) deleted: Option<Deleted>,
+}
+
+/// A sealed file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Sealed {
+    /// Path below the log's folder.
+    pub(super) file: String,
+    /// The first change in it.
+    pub(super) first: Seq,
+    /// The last change in it.
+    pub(super) last: Seq,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// The size of its lines.
+    pub(super) plain_bytes: u64,
+    /// BLAKE3 of the file, hexadecimal.
+    pub(super) blake3: String,
+}
+
+/// A declared hole at the beginning of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Deleted {
+    /// The last change that is gone; so are all before it.
+    pub(super) last: Seq,
+    /// When it was deleted.
+    pub(super) at: Timestamp,
+}
+
+impl Manifest {
+    /// The manifest of a log; an empty one where there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no manifest.
+    pub(super) fn read(dir: &Path) -> io::Result<Self> {
+        match fs::read(dir.join(NAME)) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Has this manifest on the disk.
+    pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
+        layout::replace(&dir.join(NAME), &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// The entry of a file.
+    pub(super) fn of(&self, file: &str) -> Option<&Sealed> {
+        self.sealed.iter().find(|sealed| sealed.file == file)
+    }
+}

@@ -1,0 +1,70 @@
+//! Opening a store, and setting one aside that does not open.
+
+use super::backend::Backend;
+use super::disk::Disk;
+use super::error::{OpenError, ReadError};
+use super::head::{Head, SCHEMA};
+use super::memory::Memory;
+use super::read::Store;
+use super::settings::Settings;
+use super::write::Writer;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The store in a folder, which is made where it does not exist.
+///
+/// # Errors
+/// Another process has it open, a newer version wrote it, or it is damaged: then
+/// [`set_aside`] it, open again and apply the archive from its beginning.
+pub fn open(dir: &Path, settings: &Settings) -> Result<(Store, Writer), OpenError> {
+    let disk = Disk::open(dir, settings)?;
+    over(Arc::new(disk), settings, dir)
+}
+
+/// A store in memory, gone when dropped.
+///
+/// # Errors
+/// There is no memory for it.
+pub fn in_memory() -> Result<(Store, Writer), OpenError> {
+    over(Arc::new(Memory::default()), &Settings::default(), Path::new("memory"))
+}
+
+/// The store in any engine; errors name it by `place`.
+///
+/// # Errors
+/// As [`open`].
+pub fn over(
+    backend: Arc<dyn Backend>,
+    settings: &Settings,
+    place: &Path,
+) -> Result<(Store, Writer), OpenError> {
+    let store = Store { backend };
+    let head = Head::of(store.view()).map_err(|e| match e {
+        ReadError::Engine(fault) => OpenError::Damaged(place.to_owned(), fault.text),
+        ReadError::Damaged(why) => OpenError::Damaged(place.to_owned(), why),
+    })?;
+    if head.schema > SCHEMA {
+        return Err(OpenError::Newer(place.to_owned(), head.schema));
+    }
+    let writer = Writer::new(store.clone(), settings.clone(), head)
+        .map_err(|e| OpenError::Io(place.to_owned(), e))?;
+    Ok((store, writer))
+}
+
+/// Moves the folder of a store out of the way, so that a new one can be opened in its place; the
+/// new name is returned. What was set aside before is deleted. A folder that does not exist is
+/// no fault.
+///
+/// # Errors
+/// The folder cannot be renamed, or an earlier one not deleted.
+pub fn set_aside(dir: &Path) -> io::Result<PathBuf> {
+    let mut name = dir.as_os_str().to_owned();
+    name.push(".aside");
+    let aside = PathBuf::from(name);
+    let absent = |e: io::Error| (e.kind() == io::ErrorKind::NotFound).then_some(()).ok_or(e);
+    fs::remove_dir_all(&aside).or_else(absent)?;
+    fs::rename(dir, &aside).or_else(absent)?;
+    Ok(aside)
+}

@@ -1,0 +1,158 @@
+//! [`Store`]: what readers can look up. A cheap handle; clone it freely.
+
+use super::backend::Backend;
+use super::card::Card;
+use super::error::ReadError;
+use super::head::Head;
+use super::keys;
+use super::view::{View, damaged};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
+use std::sync::Arc;
+
+/// How often a lookup starts anew when a commit changed what it was following.
+const RACES: usize = 8;
+
+/// The index, for reading. What it returns is the state after some commit, never between two.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) backend: Arc<dyn Backend>,
+}
+
+/// Figures about the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// The last change of the archive that is in the index.
+    pub applied_seq: Seq,
+    /// Articles.
+    pub articles: u64,
+    /// Entries whose page is yet to be fetched.
+    pub inbox: u64,
+    /// Bytes of all records as encoded, without the engine's overhead.
+    pub payload_bytes: u64,
+    /// Bytes on the disk.
+    pub disk_bytes: u64,
+}
+
+impl Store {
+    pub(super) fn view(&self) -> View<'_> {
+        View { backend: self.backend.as_ref(), pending: None }
+    }
+
+    /// The last change of the archive that is in the index; 0 for none.
+    ///
+    /// # Errors
+    /// As for every function here: the engine cannot read, or a record is damaged.
+    pub fn applied_seq(&self) -> Result<Seq, ReadError> {
+        Ok(Head::of(self.view())?.applied)
+    }
+
+    /// Counts and sizes.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn stats(&self) -> Result<Stats, ReadError> {
+        let head = Head::of(self.view())?;
+        Ok(Stats {
+            applied_seq: head.applied,
+            articles: head.articles,
+            inbox: head.inbox,
+            payload_bytes: head.payload,
+            disk_bytes: self.backend.bytes(),
+        })
+    }
+
+    /// An article in its present revision.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn article(&self, id: &ArticleId) -> Result<Option<Article>, ReadError> {
+        steady(|| article(self.view(), id))
+    }
+
+    /// An article in one of the revisions that are kept.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn revision(&self, id: &ArticleId, revision: u32) -> Result<Option<Article>, ReadError> {
+        match self.view().number(&keys::article(id))? {
+            Some(number) => self.view().read(&keys::revision(number, revision)),
+            None => Ok(None),
+        }
+    }
+
+    /// The revisions of an article that are kept, oldest first.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn revisions(&self, id: &ArticleId) -> Result<Vec<Article>, ReadError> {
+        let view = self.view();
+        let Some(number) = view.number(&keys::article(id))? else { return Ok(Vec::new()) };
+        let range = view.keys(&keys::revision(number, 0), &keys::revision(number + 1, 0))?;
+        range.iter().filter_map(|key| view.read(key).transpose()).collect()
+    }
+
+    /// What is remembered of a feed.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn feed_state(&self, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
+        self.view().read(&keys::feed(feed))
+    }
+
+    /// What is remembered of each feed, in the order of their ids.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn feed_states(&self) -> Result<Vec<(FeedId, FeedState)>, ReadError> {
+        let view = self.view();
+        let state = |pair: Result<(Vec<u8>, Vec<u8>), _>| {
+            let (key, value) = pair?;
+            let state = super::record::decode(&view.join(&key, value)?)?;
+            let id = key.get(1..).and_then(|id| std::str::from_utf8(id).ok());
+            let id = id.and_then(|id| FeedId::new(id).ok());
+            Ok((id.ok_or_else(|| damaged("a feed state has no feed id"))?, state))
+        };
+        view.all(keys::FEED).map(state).collect()
+    }
+
+    /// The fingerprint of an entry when it was last read; `None` for one never read.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn seen(&self, feed: &FeedId, key: &str) -> Result<Option<u64>, ReadError> {
+        self.view().number(&keys::seen(&keys::slot(feed, key)))
+    }
+
+    /// The position of a consumer; `None` for one that never said.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn consumer(&self, name: &str) -> Result<Option<Seq>, ReadError> {
+        self.view().number(&keys::consumer(name))
+    }
+}
+
+/// An article in its present revision.
+pub(super) fn article(view: View<'_>, id: &ArticleId) -> Result<Option<Article>, ReadError> {
+    let Some(number) = view.number(&keys::article(id))? else { return Ok(None) };
+    by_number(view, number).map(Some)
+}
+
+/// The article with this number.
+pub(super) fn by_number(view: View<'_>, number: u64) -> Result<Article, ReadError> {
+    let card: Option<Card> = view.read(&keys::card(number))?;
+    let card = card.ok_or_else(|| damaged("an article has no card"))?;
+    let article = view.read(&keys::revision(number, card.revision))?;
+    article.ok_or_else(|| damaged("an article has no text"))
+}
+
+/// A lookup that follows several records, begun anew while commits change them underneath.
+pub(super) fn steady<T>(mut lookup: impl FnMut() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    for _ in 1..RACES {
+        match lookup() {
+            Err(ReadError::Damaged(_)) => {}
+            done => return done,
+        }
+    }
+    lookup()
+}

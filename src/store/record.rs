@@ -1,0 +1,157 @@
+//! How a value is written: version, codec, number of parts, CRC32C, length, then the payload.
+//!
+//! What may gain fields one day is JSON, so that records of older versions stay readable; small
+//! private records are postcard. A codec once written is never given another meaning.
+
+use super::error::ReadError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+
+/// The version of the header below.
+const VERSION: u8 = 1;
+
+/// Bytes of the header.
+pub(super) const HEADER: usize = 12;
+
+/// Longest plain record: far above the largest article, far below what harms.
+const PLAIN_MAX: usize = 64 << 20;
+
+/// How a payload is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Codec {
+    /// postcard.
+    Postcard = 1,
+    /// JSON.
+    Json = 2,
+    /// JSON, zstd.
+    ZstdJson = 3,
+}
+
+/// Writes records; keeps its compressor between them.
+pub(super) struct Encoder(zstd::bulk::Compressor<'static>);
+
+impl std::fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Encoder")
+    }
+}
+
+impl Encoder {
+    /// An encoder with this zstd level.
+    pub(super) fn new(level: i32) -> std::io::Result<Self> {
+        zstd::bulk::Compressor::new(level).map(Self)
+    }
+
+    /// The record of a value.
+    ///
+    /// # Errors
+    /// The value cannot be written in this codec, or is too large.
+    pub(super) fn encode(
+        &mut self,
+        codec: Codec,
+        value: &impl Serialize,
+    ) -> Result<Vec<u8>, String> {
+        let plain = match codec {
+            Codec::Postcard => postcard::to_stdvec(value).map_err(|e| e.to_string())?,
+            Codec::Json | Codec::ZstdJson => {
+                serde_json::to_vec(value).map_err(|e| e.to_string())?
+            }
+        };
+        let length = u32::try_from(plain.len()).ok().filter(|_| plain.len() <= PLAIN_MAX);
+        let length = length.ok_or("the record is too large")?;
+        let payload = match codec {
+            Codec::ZstdJson => self.0.compress(&plain).map_err(|e| e.to_string())?,
+            Codec::Postcard | Codec::Json => plain,
+        };
+        let mut record = Vec::with_capacity(HEADER + payload.len());
+        record.extend([VERSION, codec as u8, 0, 0]);
+        record.extend(crc32c::crc32c(&payload).to_le_bytes());
+        record.extend(length.to_le_bytes());
+        record.extend(payload);
+        Ok(record)
+    }
+}
+
+/// Notes in a record's header how many further parts it has.
+pub(super) fn set_parts(record: &mut [u8], parts: u16) {
+    if let Some(place) = record.get_mut(2..4) {
+        place.copy_from_slice(&parts.to_le_bytes());
+    }
+}
+
+/// How many further parts a record has.
+pub(super) fn parts(record: &[u8]) -> u16 {
+    record.get(2..4).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes)
+}
+
+/// The value of a record whose parts are joined.
+///
+/// # Errors
+/// The record is not as it was written.
+pub(super) fn decode<T: DeserializeOwned>(record: &[u8]) -> Result<T, ReadError> {
+    read(record).map_err(ReadError::Damaged)
+}
+
+fn read<T: DeserializeOwned>(record: &[u8]) -> Result<T, String> {
+    let (header, payload) = record.split_first_chunk::<HEADER>().ok_or("a record is cut off")?;
+    let [version, codec, _, _, c0, c1, c2, c3, l0, l1, l2, l3] = *header;
+    if version != VERSION {
+        return Err(format!("a record has the unknown version {version}"));
+    }
+    if crc32c::crc32c(payload) != u32::from_le_bytes([c0, c1, c2, c3]) {
+        return Err("a record's checksum is wrong".to_owned());
+    }
+    let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
+    match codec {
+        1 => postcard::from_bytes(payload).map_err(|e| e.to_string()),
+        2 => serde_json::from_slice(payload).map_err(|e| e.to_string()),
+        3 => {
+            let plain = inflate(payload, length.min(PLAIN_MAX)).map_err(|e| e.to_string())?;
+            serde_json::from_slice(&plain).map_err(|e| e.to_string())
+        }
+        other => Err(format!("a record has the unknown codec {other}")),
+    }
+}
+
+fn inflate(payload: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        static CONTEXT: RefCell<Option<zstd::bulk::Decompressor<'static>>> =
+            const { RefCell::new(None) };
+    }
+    CONTEXT.with_borrow_mut(|context| {
+        if context.is_none() {
+            *context = Some(zstd::bulk::Decompressor::new()?);
+        }
+        match context {
+            Some(context) => context.decompress(payload, length),
+            None => Err(std::io::Error::other("no decompressor")),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn records_come_back_or_are_refused(
+            text: String,
+            codec in prop::sample::select(vec![Codec::Postcard, Codec::Json, Codec::ZstdJson]),
+            at: prop::sample::Index,
+            bit in 0..8u8,
+        ) {
+            let mut record = Encoder::new(3).unwrap().encode(codec, &text).unwrap();
+            prop_assert_eq!(&decode::<String>(&record).unwrap(), &text);
+            let at = at.index(record.len());
+            record[at] ^= 1 << bit;
+            // The number of parts is not read here, and the length matters to zstd alone.
+            let harmless = (2..4).contains(&at) || (8..12).contains(&at);
+            if let Ok(read) = decode::<String>(&record) {
+                prop_assert!(harmless && read == text);
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! [`Writer`] and [`Txn`]: the one way to change the store.
+//!
+//! A transaction collects writes in memory and sees its own; [`Txn::commit`] hands them to the
+//! engine as one batch, together with the head. Dropping a transaction leaves no trace.
+
+use super::backend::Batch;
+use super::card::Card;
+use super::error::{ReadError, WriteError};
+use super::head::Head;
+use super::read::{self, Store};
+use super::record::{self, Codec, Encoder};
+use super::view::{View, damaged};
+use super::{keys, settings::Settings};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
+use serde::Serialize;
+
+/// Longest value handed to the engine: sled keeps longer ones in files that it never syncs.
+const VALUE_MAX: usize = 32 << 10;
+
+/// The one that changes the store.
+#[derive(Debug)]
+pub struct Writer {
+    pub(super) store: Store,
+    pub(super) settings: Settings,
+    encoder: Encoder,
+    head: Head,
+    closed: Option<String>,
+}
+
+impl Writer {
+    pub(super) fn new(store: Store, settings: Settings, head: Head) -> std::io::Result<Self> {
+        let encoder = Encoder::new(settings.level)?;
+        Ok(Self { store, settings, encoder, head, closed: None })
+    }
+
+    /// A new transaction.
+    pub fn begin(&mut self) -> Txn<'_> {
+        let head = self.head.clone();
+        Txn { writer: self, pending: Batch::new(), head }
+    }
+
+    /// A handle for readers.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Why nothing more is written; `None` while all is well.
+    pub fn closed(&self) -> Option<&str> {
+        self.closed.as_deref()
+    }
+}
+
+/// A transaction: reads see what it wrote itself.
+#[derive(Debug)]
+pub struct Txn<'w> {
+    pub(super) writer: &'w mut Writer,
+    pending: Batch,
+    pub(super) head: Head,
+}
+
+impl Txn<'_> {
+    pub(super) fn view(&self) -> View<'_> {
+        View { backend: self.writer.store.backend.as_ref(), pending: Some(&self.pending) }
+    }
+
+    /// The last change applied, by this transaction or before.
+    pub fn applied_seq(&self) -> Seq {
+        self.head.applied
+    }
+
+    /// An article in its present revision.
+    ///
+    /// # Errors
+    /// As for every lookup: the engine cannot read, or a record is damaged.
+    pub fn article(&self, id: &ArticleId) -> Result<Option<Article>, ReadError> {
+        read::article(self.view(), id)
+    }
+
+    /// The earliest article that this feed carried under this GUID.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn by_guid(&self, feed: &FeedId, guid: &str) -> Result<Option<ArticleId>, ReadError> {
+        self.earliest(keys::GUID, &keys::guid(feed, guid))
+    }
+
+    /// The earliest article with this address key.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn by_url(&self, key: &[u8; 16]) -> Result<Option<ArticleId>, ReadError> {
+        self.earliest(keys::URL, key)
+    }
+
+    /// The earliest article with this text key.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn by_text(&self, key: &[u8; 16]) -> Result<Option<ArticleId>, ReadError> {
+        self.earliest(keys::TEXT, key)
+    }
+
+    fn earliest(&self, kind: u8, hash: &[u8; 16]) -> Result<Option<ArticleId>, ReadError> {
+        let mut prefix = vec![kind];
+        prefix.extend_from_slice(hash);
+        let Some(key) = self.view().first(&prefix)? else { return Ok(None) };
+        let number = keys::number(&key).unwrap_or_default();
+        let card: Option<Card> = self.view().read(&keys::card(number))?;
+        let card = card.ok_or_else(|| damaged("an index entry points to no article"))?;
+        Ok(Some(card.id()))
+    }
+
+    /// What is remembered of a feed.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn feed_state(&self, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
+        self.view().read(&keys::feed(feed))
+    }
+
+    /// Remembers the state of a feed; one that did not change costs nothing.
+    ///
+    /// # Errors
+    /// As for every write: the engine cannot read what stands there.
+    pub fn put_feed_state(&mut self, feed: &FeedId, state: &FeedState) -> Result<(), WriteError> {
+        if self.feed_state(feed)?.as_ref() == Some(state) {
+            return Ok(());
+        }
+        self.put(keys::feed(feed), Codec::Json, state)
+    }
+
+    /// Forgets a feed that is no longer configured; its articles stay.
+    ///
+    /// # Errors
+    /// See [`Txn::put_feed_state`].
+    pub fn remove_feed_state(&mut self, feed: &FeedId) -> Result<(), WriteError> {
+        self.remove(&keys::feed(feed))
+    }
+
+    /// Remembers how far a consumer has read.
+    pub fn put_consumer(&mut self, name: &str, seq: Seq) {
+        self.put_raw(keys::consumer(name), Some(seq.to_be_bytes().to_vec()));
+    }
+
+    /// A value of the near-duplicate index.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn near(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
+        self.view().get(&near_key(key))
+    }
+
+    /// Sets or removes a value of the near-duplicate index, at most 32 KiB.
+    pub fn put_near(&mut self, key: &[u8], value: Option<Vec<u8>>) {
+        self.put_raw(near_key(key), value);
+    }
+
+    /// Has everything on the disk in one step.
+    ///
+    /// # Errors
+    /// The engine refused, now or earlier. Nothing of the transaction is visible after the store
+    /// has been opened again, or all of it.
+    pub fn commit(mut self) -> Result<(), WriteError> {
+        if let Some(why) = &self.writer.closed {
+            return Err(WriteError::Closed(why.clone()));
+        }
+        if self.pending.is_empty() && self.head == self.writer.head {
+            return Ok(());
+        }
+        let head = self.head.clone();
+        let record = self.encode(Codec::Json, &head)?;
+        self.put_raw(keys::HEAD.to_vec(), Some(record));
+        match self.writer.store.backend.commit(&self.pending) {
+            Ok(()) => {
+                self.writer.head = head;
+                Ok(())
+            }
+            Err(fault) => {
+                self.writer.closed = Some(fault.text.clone());
+                Err(WriteError::Engine(fault))
+            }
+        }
+    }
+
+    /// Writes a record, in parts where it is long.
+    pub(super) fn put(
+        &mut self,
+        key: Vec<u8>,
+        codec: Codec,
+        value: &impl Serialize,
+    ) -> Result<(), WriteError> {
+        self.remove(&key)?;
+        let mut record = self.encode(codec, value)?;
+        self.head.payload += record.len() as u64;
+        if record.len() > VALUE_MAX {
+            let rest = record.split_off(VALUE_MAX);
+            let mut parts = 0;
+            for part in rest.chunks(VALUE_MAX) {
+                parts += 1;
+                self.put_raw(keys::part(&key, parts), Some(part.to_vec()));
+            }
+            record::set_parts(&mut record, parts);
+        }
+        self.put_raw(key, Some(record));
+        Ok(())
+    }
+
+    fn encode(&mut self, codec: Codec, value: &impl Serialize) -> Result<Vec<u8>, WriteError> {
+        let encoded = self.writer.encoder.encode(codec, value);
+        encoded.map_err(|why| WriteError::Read(ReadError::Damaged(why)))
+    }
+
+    /// Removes a record with all its parts.
+    pub(super) fn remove(&mut self, key: &[u8]) -> Result<(), WriteError> {
+        let Some(old) = self.view().get(key)? else { return Ok(()) };
+        let mut bytes = old.len();
+        for part in 1..=record::parts(&old) {
+            let part = keys::part(key, part);
+            bytes += self.view().get(&part)?.map_or(0, |old| old.len());
+            self.put_raw(part, None);
+        }
+        self.put_raw(key.to_vec(), None);
+        self.head.payload = self.head.payload.saturating_sub(bytes as u64);
+        Ok(())
+    }
+
+    /// Writes or removes a plain value.
+    pub(super) fn put_raw(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        self.pending.insert(key, value);
+    }
+}
+
+fn near_key(key: &[u8]) -> Vec<u8> {
+    let mut whole = vec![keys::NEAR];
+    whole.extend_from_slice(key);
+    whole
+}

@@ -1,0 +1,52 @@
+//! What happens when the engine fails, and when the folder is not as it should be.
+
+use super::{apply, news, open};
+use std::fs;
+use std::time::Duration;
+use wiredesk::model::Span;
+use wiredesk::store::{self, OpenError, Settings};
+
+#[test]
+fn a_second_process_is_refused_after_a_wait() {
+    let dir = tempfile::tempdir().unwrap();
+    let held = open(dir.path());
+    let settings = Settings { lock_wait: Span::millis(100), ..Settings::default() };
+    let error = store::open(dir.path(), &settings).unwrap_err();
+    assert!(matches!(error, OpenError::Locked(_)), "{error}");
+    std::thread::scope(|threads| {
+        threads.spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            drop(held);
+        });
+        store::open(dir.path(), &Settings::default()).unwrap();
+    });
+}
+
+#[test]
+fn leftovers_of_a_full_disk_do_no_harm() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, mut writer) = open(dir.path());
+    apply(&mut writer, &[news::change(1, news::article(1, 1, 1500))]);
+    drop(writer);
+    for leftover in ["snap.0000000000000000.generating", "snap.FFFFFFFFFFFFFFFF"] {
+        fs::write(dir.path().join(leftover), "").unwrap();
+        let (store, _writer) = open(dir.path());
+        assert_eq!(store.applied_seq().unwrap(), 1, "{leftover}");
+    }
+}
+
+#[test]
+fn a_store_set_aside_makes_room_for_a_new_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("store");
+    let (_, mut writer) = open(&place);
+    apply(&mut writer, &[news::change(1, news::article(1, 1, 1500))]);
+    drop(writer);
+    let aside = store::set_aside(&place).unwrap();
+    assert!(aside.join("db").exists());
+    let opened = open(&place);
+    assert_eq!(opened.0.applied_seq().unwrap(), 0);
+    drop(opened);
+    store::set_aside(&place).unwrap();
+    store::set_aside(&place).unwrap();
+}
