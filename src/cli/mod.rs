@@ -10,6 +10,7 @@ mod exit;
 mod feed;
 mod init;
 mod out;
+mod simulate;
 mod version;
 
 use clap::{Parser, Subcommand};
@@ -36,6 +37,8 @@ enum Verb {
     Init(init::Args),
     /// Look at feeds: what is in a document, which feeds a page announces
     Feed(feed::Args),
+    /// Score schedules in virtual time: how long entries wait at the same number of requests
+    Simulate(simulate::Args),
     /// Print the version
     Version(version::Args),
 }
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
         Verb::Config(args) => config::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Feed(args) => feed::run(&args),
+        Verb::Simulate(args) => simulate::run(&args),
         Verb::Version(args) => version::run(&args),
     };
     match result {

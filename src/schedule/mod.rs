@@ -16,6 +16,7 @@ mod outcome;
 mod queue;
 mod rhythm;
 mod settings;
+pub mod simulate;
 mod start;
 mod threshold;
 mod time;

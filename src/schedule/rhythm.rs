@@ -144,6 +144,16 @@ impl Expected {
         self.mean / (1.0 - BURST.0)
     }
 
+    /// The constant rate that would cost as many polls: polls go with the square root of the
+    /// rate, so a feed that publishes in a few hours only costs less than its mean says.
+    pub(super) fn effective(&self) -> f32 {
+        let root = |factors: &[f64]| {
+            factors.iter().map(|f| f.sqrt()).sum::<f64>() / as_float(factors.len())
+        };
+        let share = root(&self.by_hour) * root(&self.by_weekday);
+        narrow(self.mean() * share * share)
+    }
+
     /// Entries a second at `after` seconds from now, as a constant up to the next full hour or
     /// for `BURST`'s fade, whichever comes first: the rate and how many seconds it holds.
     pub(super) fn piece(&self, after: f64) -> (f64, f64) {
