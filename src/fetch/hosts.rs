@@ -18,6 +18,12 @@ const REMEMBERED: usize = 4096;
 /// A host's rest never blocks its other feeds longer than this; the feed that was told to wait
 /// keeps its own, longer date.
 const REST_MAX: Duration = Duration::from_hours(1);
+/// The rest of a host that says 429 or 503 without a length.
+const REST: Duration = Duration::from_secs(30);
+/// Bounds of a learned interval: shorter ones are not worth learning, longer ones starve a host's
+/// other feeds.
+const LEARNED_MIN: Duration = Duration::from_millis(500);
+const LEARNED_MAX: Duration = Duration::from_mins(2);
 /// A request that would have to wait longer for the end of a rest is sent away instead.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -87,16 +93,22 @@ impl Hosts {
 
     /// Asks the host of `url` no more often than its `Crawl-delay` wishes.
     pub(super) fn slow_down(&self, url: &Link, interval: Duration) {
-        self.shared.with(&key(url), |pace| pace.interval = pace.interval.max(interval));
+        self.shared.with(&key(url), |pace| pace.at_least(interval));
     }
 
-    /// Lets the host of `url` rest: nobody asks it for `rest`, at most an hour. A host that is not
-    /// public serves many sites behind one address and does not rest as a whole.
-    pub fn pause(&self, url: &Link, rest: Duration) {
-        let private = guard::literal(url.url()).is_some_and(|ip| !guard::is_public(ip));
-        if !private && url.host() != "localhost" {
-            self.shared.with(&key(url), |pace| pace.rest(steady(), rest.min(REST_MAX)));
+    /// The host of `url` answered 429 or 503: nobody asks it for the time that it names, at most an
+    /// hour, and after that half as often as before. A host that is not public serves many sites
+    /// behind one address: there only the feed that was told so has to wait.
+    pub(super) fn pushed_back(&self, url: &Link, rest: Option<Duration>) {
+        if is_public(url) {
+            let rest = rest.map(|rest| rest.min(REST_MAX));
+            self.shared.with(&key(url), |pace| pace.pushed_back(steady(), rest));
         }
+    }
+
+    /// The host of `url` bore a request: it may be asked a little more often, up to its interval.
+    pub(super) fn bore(&self, url: &Link) {
+        self.shared.with(&key(url), Pace::bore);
     }
 }
 
@@ -140,10 +152,17 @@ fn key(url: &Link) -> String {
     format!("{}:{port}", url.site())
 }
 
+/// False for a literal address of a private network and for this machine.
+fn is_public(url: &Link) -> bool {
+    guard::literal(url.url()).is_none_or(guard::is_public) && url.host() != "localhost"
+}
+
 /// When a host may be asked next. All moments are the caller's.
 #[derive(Debug)]
 struct Pace {
-    /// Least time from start to start.
+    /// Least time from start to start: what the settings and the host's `robots.txt` say.
+    base: Duration,
+    /// The same as learned from what the host bears; never less than `base`.
     interval: Duration,
     /// No request starts before.
     next: Option<Instant>,
@@ -152,8 +171,8 @@ struct Pace {
 }
 
 impl Pace {
-    fn new(interval: Duration) -> Self {
-        Self { interval, next: None, rest_until: None }
+    fn new(base: Duration) -> Self {
+        Self { base, interval: base, next: None, rest_until: None }
     }
 
     /// The moment at which a request that comes at `now` may start; the one after it starts an
@@ -177,13 +196,29 @@ impl Pace {
         self.next.max(self.rest_until).map_or(Duration::ZERO, |at| at.duration_since(now))
     }
 
-    fn rest(&mut self, now: Instant, length: Duration) {
-        self.rest_until = self.rest_until.max(Some(now + length));
+    fn at_least(&mut self, interval: Duration) {
+        self.base = self.base.max(interval);
+        self.interval = self.interval.max(self.base);
+    }
+
+    /// Rests for as long as the host says, or twice the interval that was too short for it, and
+    /// doubles the interval.
+    fn pushed_back(&mut self, now: Instant, rest: Option<Duration>) {
+        self.interval = (self.interval * 2).clamp(LEARNED_MIN, LEARNED_MAX).max(self.base);
+        let rest = rest.unwrap_or(REST.max(self.interval));
+        self.rest_until = self.rest_until.max(Some(now + rest));
+    }
+
+    /// A twentieth of the way back to `base`.
+    fn bore(&mut self) {
+        self.interval = self.base + self.interval.saturating_sub(self.base) * 19 / 20;
     }
 
     /// True while forgetting would lose something.
     fn matters(&self, now: Instant) -> bool {
+        let learned = self.interval > self.base + LEARNED_MIN;
         self.wait(now) > Duration::ZERO
+            || learned && self.next.is_some_and(|next| next + REST_MAX > now)
     }
 }
 
@@ -212,11 +247,30 @@ mod tests {
     fn a_rest_is_kept() {
         let now = steady();
         let mut pace = Pace::new(SECOND);
-        pace.rest(now, SECOND * 60);
-        pace.rest(now, SECOND * 2);
+        pace.pushed_back(now, Some(SECOND * 60));
+        pace.pushed_back(now, Some(SECOND * 2));
         assert_eq!(pace.reserve(now), Err(SECOND * 60));
         assert_eq!(pace.reserve(now + SECOND * 58), Ok(now + SECOND * 60));
-        assert_eq!(pace.reserve(now + SECOND * 58), Ok(now + SECOND * 61));
+        assert_eq!(pace.reserve(now + SECOND * 58), Ok(now + SECOND * 64));
+    }
+
+    #[test]
+    fn a_host_that_pushes_back_is_asked_less_and_trusted_again() {
+        let now = steady();
+        let mut pace = Pace::new(SECOND);
+        for expect in [2, 4, 8, 16, 32, 64, 120, 120] {
+            pace.pushed_back(now, None);
+            assert_eq!(pace.interval, SECOND * expect);
+        }
+        assert_eq!(pace.wait(now), LEARNED_MAX);
+        assert!(pace.matters(now));
+        for _ in 0..200 {
+            pace.bore();
+        }
+        assert!(pace.interval < SECOND * 2, "{:?}", pace.interval);
+        pace.at_least(SECOND * 10);
+        pace.bore();
+        assert_eq!(pace.interval, SECOND * 10);
     }
 
     #[track_caller]
@@ -240,7 +294,7 @@ mod tests {
             ("http://127.0.0.1/", false),
             ("http://localhost/", false),
         ] {
-            hosts.pause(&link(url), SECOND * 60);
+            hosts.pushed_back(&link(url), Some(SECOND * 60));
             assert_eq!(hosts.wait(&link(url)) > SECOND, rests, "{url}");
         }
     }

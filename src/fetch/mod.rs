@@ -9,6 +9,7 @@
 //! again is `schedule`'s.
 
 mod access;
+mod answer;
 mod body;
 mod client;
 mod failure;

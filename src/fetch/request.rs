@@ -1,14 +1,19 @@
 //! [`Request`]: what to bring, and the header fields that say so.
 
-use super::Access;
+use super::{Access, Settings};
 use crate::model::{ByteSize, Link, Validators};
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
 };
 use std::sync::Arc;
 
 /// What we can inflate, best first.
 const ENCODINGS: HeaderValue = HeaderValue::from_static("gzip, br, zstd, deflate");
+
+/// Asks for what is new since the validators only (RFC 3229, with the feed's own manipulation).
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+/// The manipulation by which an answer holds the new entries of a feed only.
+const FEED_DELTA: HeaderValue = HeaderValue::from_static("feed");
 
 /// What to bring.
 #[derive(Debug, Clone)]
@@ -23,7 +28,10 @@ pub struct Request {
     pub validators_for: Option<Link>,
     /// What the feed needs beyond the common settings.
     pub access: Arc<Access>,
-    /// Largest document, instead of the kind's own limit.
+    /// The feed's own settings, where they differ from the fetcher's: deadlines, sizes, redirects
+    /// and `robots.txt`. Politeness and connections are everybody's.
+    pub settings: Option<Arc<Settings>>,
+    /// Largest document, instead of the settings' own limit.
     pub max_bytes: Option<ByteSize>,
 }
 
@@ -65,6 +73,7 @@ impl Request {
             validators: Validators::default(),
             validators_for: None,
             access: Arc::default(),
+            settings: None,
             max_bytes: None,
         }
     }
@@ -72,6 +81,12 @@ impl Request {
     /// True where the request to `url`, the one asked for or a redirect's target, is conditional.
     pub(super) fn is_conditional_at(&self, url: &Link) -> bool {
         !self.validators.is_empty() && self.validators_for.as_ref() == Some(url)
+    }
+
+    /// True where the answer from `url` may hold the new entries only.
+    pub(super) fn wants_delta_at(&self, url: &Link) -> bool {
+        let comparable = self.kind == Kind::Feed && self.validators.etag.is_some();
+        comparable && self.is_conditional_at(url)
     }
 
     /// The header fields of the request to `url`; no cookie and no `Referer`, ever.
@@ -89,6 +104,9 @@ impl Request {
                     headers.insert(name, value);
                 }
             }
+        }
+        if self.wants_delta_at(url) {
+            headers.insert(A_IM, FEED_DELTA);
         }
         if let Some(own) = self.access.headers_for(url) {
             headers.extend(own.clone());

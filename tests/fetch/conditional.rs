@@ -88,3 +88,20 @@ async fn a_document_without_validators_gives_none() {
     let server = Server::start(|_| Answer::ok(FEED));
     assert!(fetched(super::get(&server).await).validators.is_empty());
 }
+
+#[tokio::test]
+async fn new_entries_alone_are_taken_where_they_were_asked_for() {
+    let server = Server::start(|asked| match asked.header("a-im") {
+        Some("feed") => Answer::ok(FEED).with_status(226).header("IM", "feed"),
+        _ => Answer::ok(FEED).header("ETag", "\"one\""),
+    });
+    let fetcher = fetcher();
+    let mut request = request(&server, "/feed");
+    let first = fetched(fetcher.get(&request).await);
+    request.validators = first.validators;
+    request.validators_for = Some(first.final_url);
+    assert_eq!(fetched(fetcher.get(&request).await).status, 226);
+    request.kind = wiredesk::fetch::Kind::Page;
+    fetched(fetcher.get(&request).await);
+    assert_eq!(server.asked().last().unwrap().header("a-im"), None);
+}

@@ -49,6 +49,12 @@ impl Answer {
         Self { steps: Some(steps.into()), ..Self::status(0) }
     }
 
+    /// The same with another status.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
     /// One more header.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
