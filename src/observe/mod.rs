@@ -1,7 +1,12 @@
 //! What the daemon says of itself: log output, metrics, and the one clock.
 
 mod clock;
+mod fold;
+mod line;
+pub mod logs;
+mod metrics;
 mod settings;
 
 pub use clock::{now, steady};
+pub use metrics::{FeedCounts, FetchOutcome, METRICS_TYPE, Metrics};
 pub use settings::{LogFormat, LogSettings};
