@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod dedupe;
 mod exit;
+mod extract;
 mod feed;
 mod init;
 mod out;
@@ -39,6 +40,8 @@ enum Verb {
     Feed(feed::Args),
     /// Score schedules in virtual time: how long entries wait at the same number of requests
     Simulate(simulate::Args),
+    /// Take the article out of a saved page
+    Extract(extract::Args),
     /// Print the version
     Version(version::Args),
 }
@@ -52,6 +55,7 @@ pub fn main() -> ExitCode {
         Verb::Init(args) => init::run(&args),
         Verb::Feed(args) => feed::run(&args),
         Verb::Simulate(args) => simulate::run(&args),
+        Verb::Extract(args) => extract::run(&args),
         Verb::Version(args) => version::run(&args),
     };
     match result {

@@ -1,5 +1,349 @@
 //! HTML → title, byline, dates, body, images, and what was dropped and why.
+//!
+//! One parse, then passes over flat lists: [`slim`] bounds the source, `page` walks the tree once,
+//! `meta` and `jsonld` collect what the page says of itself, `body` decides about each block of
+//! text, `render` writes the kept ones as text and as safe HTML. Nothing here knows a clock or a
+//! network: whether a canonical address is to be trusted, and what to fetch next, others decide.
 
+mod authors;
+mod body;
+mod dates;
+mod decode;
+mod entry;
+mod images;
+mod jsonld;
+mod language;
+mod markdown;
+mod meta;
+mod page;
+mod published;
+mod refuse;
+mod render;
 mod settings;
+mod slim;
+mod tag;
+mod title;
+mod words;
 
-pub use settings::Settings;
+use crate::model::{Entry, Extraction, Image, Link, TextSource, Timestamp};
+use body::Verdict;
+pub use decode::decode;
+pub use entry::from_entry;
+pub use markdown::markdown;
+use page::Page;
+pub use refuse::Refused;
+pub use settings::{Css, Rules, Settings};
+use std::collections::HashSet;
+
+/// What is known of a page before it is read.
+#[derive(Debug, Clone, Default)]
+pub struct Hints<'a> {
+    /// The address it was fetched from: relative links are resolved against it.
+    pub url: Option<Link>,
+    /// The feed's entry that led here: its title, dates and texts are evidence.
+    pub entry: Option<&'a Entry>,
+    /// Hashes of blocks (as in [`Extracted::blocks`]) that stand on other pages of the same site:
+    /// they are not the article.
+    pub seen_blocks: Option<&'a HashSet<u64>>,
+}
+
+/// An article as its page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extracted {
+    /// Headline without the site's name, one line; may be empty.
+    pub title: String,
+    /// Clean names in the page's order.
+    pub authors: Vec<String>,
+    /// Date of publication as the page gives it; never checked against a clock here.
+    pub published: Option<Timestamp>,
+    /// Date of the last change as the page gives it.
+    pub modified: Option<Timestamp>,
+    /// BCP 47 tag, declared or detected.
+    pub language: Option<String>,
+    /// The page's own claim to its address (`rel=canonical`, else `og:url`).
+    pub canonical: Option<Link>,
+    /// The publisher's name as the page gives it.
+    pub site_name: Option<String>,
+    /// Teaser, plain text.
+    pub summary: Option<String>,
+    /// Body: paragraphs separated by one empty line.
+    pub text: String,
+    /// Body as a safe subset of HTML.
+    pub html: String,
+    /// Pictures of the body with caption and credit.
+    pub images: Vec<Image>,
+    /// Keywords of the page.
+    pub tags: Vec<String>,
+    /// How the text was obtained.
+    pub extraction: Extraction,
+    /// The next page of an article in several parts.
+    pub next_page: Option<Link>,
+    /// Hashes of the page's blocks of text, for the table of what repeats on a site.
+    pub blocks: Vec<u64>,
+    /// Blocks that were left out, for a person who asks why.
+    pub dropped: Vec<Dropped>,
+}
+
+impl Default for Extracted {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            authors: Vec::new(),
+            published: None,
+            modified: None,
+            language: None,
+            canonical: None,
+            site_name: None,
+            summary: None,
+            text: String::new(),
+            html: String::new(),
+            images: Vec::new(),
+            tags: Vec::new(),
+            extraction: Extraction {
+                from: TextSource::Page,
+                confidence: 0.0,
+                paywalled: false,
+                dropped: Vec::new(),
+            },
+            next_page: None,
+            blocks: Vec::new(),
+            dropped: Vec::new(),
+        }
+    }
+}
+
+/// A block that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// What it was taken for (`related`, `cookie-notice`, …).
+    pub why: &'static str,
+    /// Its text.
+    pub text: String,
+}
+
+/// The article of a page.
+///
+/// # Errors
+/// The page is too big, or is no article: a challenge, a consent wall, a login, an error page, or
+/// without text.
+pub fn extract(html: &str, hints: &Hints<'_>, settings: &Settings) -> Result<Extracted, Refused> {
+    if html.len() > settings.max_size.len() {
+        return Err(Refused::TooBig(html.len()));
+    }
+    let bounds = slim::Bounds {
+        depth: settings.max_depth,
+        elements: settings.max_elements,
+        all_attributes: settings.rules != Rules::default(),
+    };
+    let slim = slim::slim(html, bounds);
+    let parsed = scraper::Html::parse_document(&slim.html);
+    let page = Page::read(&parsed);
+    let metas = meta::Metas::read(&page);
+    let ld = jsonld::read(&slim.scripts, page.title.unwrap_or_default());
+    let evidence = Evidence { metas, ld, base: base(&page, hints), cut: slim.cut };
+    assemble(&parsed, &page, &evidence, hints, settings)
+}
+
+/// What the page's head says, and the address that its links are relative to.
+struct Evidence<'a> {
+    metas: meta::Metas<'a>,
+    ld: Option<jsonld::Ld>,
+    base: Option<Link>,
+    /// Some of the page was beyond a bound and left out.
+    cut: bool,
+}
+
+fn base(page: &Page<'_>, hints: &Hints<'_>) -> Option<Link> {
+    let given = page.base.and_then(|b| Link::parse(b, hints.url.as_ref()));
+    given.or_else(|| hints.url.clone())
+}
+
+fn assemble(
+    parsed: &scraper::Html,
+    page: &Page<'_>,
+    evidence: &Evidence<'_>,
+    hints: &Hints<'_>,
+    settings: &Settings,
+) -> Result<Extracted, Refused> {
+    let (metas, ld, base) = (&evidence.metas, evidence.ld.as_ref(), evidence.base.as_ref());
+    let titles = title::Titles::read(page, metas, ld);
+    let rules = Ruled::read(parsed, page, &settings.rules);
+    let title = rules.title.clone().unwrap_or_else(|| titles.choose(page));
+    let authors = if rules.authors.is_empty() {
+        authors::read(page, metas, ld, titles.site.as_deref())
+    } else {
+        rules.authors.clone()
+    };
+    let captions = images::captions(page);
+    let context = body::Context {
+        titles: titles.claims().map(str::to_owned).chain([title.clone()]).collect(),
+        authors: &authors,
+        captions: &captions,
+        seen: hints.seen_blocks,
+        removed: rules.removed.clone(),
+        chosen: rules.chosen.clone(),
+    };
+    let verdicts = body::judge(page, &context);
+    let kept: Vec<bool> = verdicts.iter().map(|v| *v == Verdict::Keep).collect();
+    let text = render::plain_text(page, &kept);
+    if let Some(refused) = refuse::refusal(page, text.chars().count()) {
+        return Err(refused);
+    }
+    if text.is_empty() {
+        return Err(Refused::NoText);
+    }
+    let found = images::body_images(page, region(&kept), &captions, base);
+    let dates = published::read(page, metas, ld, hints.url.as_ref());
+    let description = metas
+        .first(&["og:description", "description", "twitter:description"])
+        .or_else(|| ld.and_then(|l| l.description.as_deref()));
+    let declared = page.lang.or_else(|| metas.first(&["og:locale", "content-language"]));
+    Ok(Extracted {
+        title,
+        authors,
+        published: rules.published.or(dates.published),
+        modified: dates.modified,
+        language: language::choose(declared.or(ld.and_then(|l| l.language.as_deref())), &text),
+        canonical: metas
+            .link("canonical")
+            .or_else(|| metas.first(&["og:url"]))
+            .or_else(|| ld.and_then(|l| l.url.as_deref()))
+            .and_then(|c| Link::parse(c, base)),
+        site_name: titles.site.clone(),
+        summary: description.map(title::plain).filter(|d| !d.is_empty()),
+        html: render::safe_html(page, &kept, &found, base),
+        text,
+        images: pictures(found, metas, ld, base),
+        tags: tags(metas, ld),
+        extraction: Extraction {
+            from: TextSource::Page,
+            confidence: 0.9,
+            paywalled: ld.is_some_and(|l| l.paywalled),
+            dropped: kinds(&verdicts, evidence.cut),
+        },
+        next_page: next_page(page, metas, base),
+        blocks: page.blocks.iter().map(|b| body::hash(page.text_of(b))).collect(),
+        dropped: dropped(page, &verdicts),
+    })
+}
+
+/// The pictures of the body; where it has none, the one that stands for the article elsewhere.
+fn pictures(
+    found: std::collections::HashMap<u32, Image>,
+    metas: &meta::Metas<'_>,
+    ld: Option<&jsonld::Ld>,
+    base: Option<&Link>,
+) -> Vec<Image> {
+    let mut images = images::in_order(found);
+    if images.is_empty() {
+        let named = metas.first(&["og:image", "twitter:image"]);
+        let named = named.or_else(|| ld.and_then(|l| l.images.first()).map(String::as_str));
+        let url = named.and_then(|u| Link::parse(u, base));
+        images.extend(url.map(|url| Image { url, caption: None, credit: None }));
+    }
+    images
+}
+
+/// The blocks from the first kept to the last kept, and the one before: pictures between them are
+/// the article's.
+fn region(kept: &[bool]) -> std::ops::Range<u32> {
+    let first = kept.iter().position(|k| *k).unwrap_or(0).saturating_sub(6);
+    let last = kept.iter().rposition(|k| *k).unwrap_or(0) + 1;
+    u32::try_from(first).unwrap_or(0)..u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+fn kinds(verdicts: &[Verdict], cut: bool) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    if cut {
+        kinds.push("beyond-bounds".to_owned());
+    }
+    for verdict in verdicts {
+        if let Verdict::Drop(why) = verdict
+            && !kinds.iter().any(|k| k == why)
+        {
+            kinds.push((*why).to_owned());
+        }
+    }
+    kinds
+}
+
+fn dropped(page: &Page<'_>, verdicts: &[Verdict]) -> Vec<Dropped> {
+    let pairs = page.blocks.iter().zip(verdicts);
+    pairs
+        .filter_map(|(block, verdict)| match verdict {
+            Verdict::Drop(why) => {
+                Some(Dropped { why, text: page.text_of(block).trim().to_owned() })
+            }
+            Verdict::Keep => None,
+        })
+        .collect()
+}
+
+fn tags(metas: &meta::Metas<'_>, ld: Option<&jsonld::Ld>) -> Vec<String> {
+    let mut tags: Vec<String> = metas.values("article:tag").map(title::plain).collect();
+    if tags.is_empty() {
+        let listed = metas.first(&["news_keywords", "keywords", "parsely-tags"]).map(str::to_owned);
+        let listed = listed.into_iter().chain(ld.map(|l| l.tags.clone()).unwrap_or_default());
+        tags = listed.flat_map(|t| t.split(',').map(title::plain).collect::<Vec<_>>()).collect();
+    }
+    let mut seen = HashSet::new();
+    tags.retain(|t| !t.is_empty() && t.len() < 100 && seen.insert(t.to_lowercase()));
+    tags.truncate(50);
+    tags
+}
+
+fn next_page(page: &Page<'_>, metas: &meta::Metas<'_>, base: Option<&Link>) -> Option<Link> {
+    let linked = page.elems.iter().filter(|e| e.tag == tag::Tag::A).find_map(|e| {
+        let rel = e.node.attr("rel")?;
+        rel.split_ascii_whitespace().any(|r| r == "next").then(|| e.node.attr("href")).flatten()
+    });
+    let next = Link::parse(metas.link("next").or(linked)?, base)?;
+    (Some(&next) != base).then_some(next)
+}
+
+/// What configured selectors find in a page.
+#[derive(Default)]
+struct Ruled {
+    title: Option<String>,
+    authors: Vec<String>,
+    published: Option<Timestamp>,
+    removed: HashSet<u32>,
+    chosen: HashSet<u32>,
+}
+
+impl Ruled {
+    fn read(parsed: &scraper::Html, page: &Page<'_>, rules: &Rules) -> Self {
+        if *rules == Rules::default() {
+            return Self::default();
+        }
+        let find = |css: &Css| -> Vec<u32> {
+            let Some(selector) = css.selector() else { return Vec::new() };
+            let nodes: HashSet<*const scraper::node::Element> =
+                parsed.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
+            let listed = page.elems.iter().enumerate();
+            listed
+                .filter(|(_, e)| nodes.contains(&std::ptr::from_ref(e.node)))
+                .filter_map(|(at, _)| u32::try_from(at).ok())
+                .collect()
+        };
+        let texts = |css: &Css| -> Vec<String> {
+            let elems = find(css).into_iter().filter_map(|i| page.elem(i).map(|e| (i, e)));
+            elems
+                .map(|(i, e)| crate::model::text::line(&page.text_inside(i, e)))
+                .filter(|t| !t.is_empty())
+                .collect()
+        };
+        let date = find(&rules.date).into_iter().next().and_then(|i| {
+            let elem = page.elem(i)?;
+            let machine = elem.node.attr("datetime").or(elem.node.attr("content"));
+            machine.and_then(dates::parse).or_else(|| dates::parse(&page.text_inside(i, elem)))
+        });
+        Self {
+            title: texts(&rules.title).into_iter().next(),
+            authors: authors::clean(&texts(&rules.author), None),
+            published: date,
+            removed: find(&rules.remove).into_iter().collect(),
+            chosen: find(&rules.content).into_iter().collect(),
+        }
+    }
+}

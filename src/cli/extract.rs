@@ -1,0 +1,155 @@
+//! `wiredesk extract`: the article of a saved page, without a daemon.
+
+use super::exit::{Code, Failure};
+use super::out;
+use crate::extract::{self, Extracted, Hints, Settings};
+use crate::model::Link;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Largest file that is read, inflated, in bytes: the settings' `max_size` refuses smaller ones
+/// with a better message.
+const READ_MAX: u64 = 64 << 20;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Pages (.html, .html.gz), folders of pages, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Address of the page, for its relative links
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// One line of JSON a page
+    #[arg(long)]
+    ndjson: bool,
+    /// Show what was left out and why
+    #[arg(long)]
+    explain: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let url = match &args.url {
+        Some(text) => Some(Link::parse(text, None).ok_or_else(|| {
+            Failure::new(Code::Data, format!("`{text}` is not an absolute http or https URL"))
+        })?),
+        None => None,
+    };
+    let mut succeeded = false;
+    let mut last = String::new();
+    for file in pages(&args.files)? {
+        let result = one(&file, url.clone());
+        succeeded |= result.is_ok();
+        let open = match result {
+            Ok(article) if args.ndjson => out::json(&record(&file, &article))?,
+            Ok(article) => out::line(&person(&article, args.explain))?,
+            Err(error) => {
+                last.clone_from(&error);
+                if args.ndjson {
+                    out::json(&json!({ "file": file.display().to_string(), "error": error }))?
+                } else {
+                    out::note(&format!("{}: {error}", file.display()));
+                    true
+                }
+            }
+        };
+        if !open {
+            break;
+        }
+    }
+    if succeeded { Ok(()) } else { Err(Failure::new(Code::Data, format!("no article: {last}"))) }
+}
+
+/// The files given, folders replaced by the pages in them in the order of their names.
+fn pages(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in given {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut inside: Vec<_> = fs::read_dir(path)?
+            .filter_map(|entry| entry.ok().map(|e| e.path()))
+            .filter(|p| {
+                let name = p.to_string_lossy().to_ascii_lowercase();
+                [".html", ".html.gz", ".htm"].iter().any(|end| name.ends_with(end))
+            })
+            .collect();
+        inside.sort();
+        files.extend(inside);
+    }
+    if files.is_empty() {
+        return Err(Failure::new(Code::Data, "no page (.html, .html.gz) in the folders given"));
+    }
+    Ok(files)
+}
+
+fn one(file: &Path, url: Option<Link>) -> Result<Extracted, String> {
+    let body = read(file).map_err(|e| e.to_string())?;
+    let html = extract::decode(&body, None);
+    let hints = Hints { url, ..Hints::default() };
+    extract::extract(&html, &hints, &Settings::default()).map_err(|e| e.to_string())
+}
+
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(READ_MAX).read_to_end(&mut body)?;
+    } else if file.extension().is_some_and(|e| e == "gz") {
+        let packed = fs::File::open(file)?;
+        flate2::read::MultiGzDecoder::new(packed).take(READ_MAX).read_to_end(&mut body)?;
+    } else {
+        fs::File::open(file)?.take(READ_MAX).read_to_end(&mut body)?;
+    }
+    Ok(body)
+}
+
+/// The fields of the public record that a page alone can give.
+fn record(file: &Path, article: &Extracted) -> Value {
+    json!({
+        "file": file.display().to_string(),
+        "title": article.title,
+        "authors": article.authors,
+        "published": article.published,
+        "modified": article.modified,
+        "language": article.language,
+        "url": article.canonical,
+        "site_name": article.site_name,
+        "summary": article.summary,
+        "text": article.text,
+        "html": article.html,
+        "images": article.images,
+        "tags": article.tags,
+        "extraction": article.extraction,
+        "next_page": article.next_page,
+    })
+}
+
+/// The article as a person reads it.
+fn person(article: &Extracted, explain: bool) -> String {
+    let mut lines = vec![article.title.clone()];
+    let mut fact = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|v| !v.is_empty()) {
+            lines.push(format!("{name}: {value}"));
+        }
+    };
+    fact("authors", Some(article.authors.join(", ")));
+    fact("published", article.published.map(|t| t.to_string()));
+    fact("modified", article.modified.map(|t| t.to_string()));
+    fact("language", article.language.clone());
+    fact("url", article.canonical.as_ref().map(Link::to_string));
+    for image in &article.images {
+        let credit = image.credit.as_deref().map(|c| format!(" ({c})")).unwrap_or_default();
+        fact(
+            "image",
+            Some(format!("{} {}{credit}", image.url, image.caption.as_deref().unwrap_or_default())),
+        );
+    }
+    lines.push(format!("\n{}", article.text));
+    if explain {
+        lines.push("\nleft out:".to_owned());
+        lines.extend(article.dropped.iter().map(|d| format!("  {}: {}", d.why, d.text)));
+    }
+    lines.join("\n")
+}

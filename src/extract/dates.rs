@@ -1,0 +1,324 @@
+//! Dates as pages write them, in machine form and in words of many languages.
+//!
+//! A page's date names a day; where it also names a time and a zone the moment is exact, where it
+//! names no zone it is taken as UTC, and a bare day is its midnight.
+
+use crate::model::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
+/// Month names by their beginnings, in lower case. The number is the month. Longer ones first
+/// where one begins another.
+const MONTHS: [(&str, i8); 281] = include!("months.in");
+
+/// The seconds since 1970 in which a page can have been published: from 1990 to 2100.
+const SANE: std::ops::Range<i64> = 631_152_000..4_102_444_800;
+
+/// The moment that a machine-readable date names (`2026-11-24T10:00:00+01:00`, `20261124`,
+/// `Tue, 24 Nov 2026 10:00:00 GMT`, seconds since 1970), else that of a date in words.
+pub(super) fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    iso(text).or_else(|| epoch(text)).or_else(|| in_words(text)).filter(|t| sane(*t))
+}
+
+fn sane(at: Timestamp) -> bool {
+    SANE.contains(&at.as_second())
+}
+
+/// Seconds or milliseconds since 1970.
+fn epoch(text: &str) -> Option<Timestamp> {
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number: i64 = text.parse().ok()?;
+    match text.len() {
+        10 => Timestamp::from_second(number).ok(),
+        13 => Timestamp::from_millisecond(number).ok(),
+        _ => None,
+    }
+}
+
+/// Year, month, day in this order, then perhaps a time and an offset.
+fn iso(text: &str) -> Option<Timestamp> {
+    let mut rest = text;
+    let year = number(&mut rest, 4, 4)?;
+    let separator = rest.chars().next()?;
+    let date = if separator.is_ascii_digit() {
+        let month = number(&mut rest, 2, 2)?;
+        date(year, month, number(&mut rest, 2, 2)?)?
+    } else {
+        if !matches!(separator, '-' | '/' | '.') {
+            return None;
+        }
+        rest = rest.get(1..)?;
+        let month = number(&mut rest, 1, 2)?;
+        rest = rest.strip_prefix(separator)?;
+        date(year, month, number(&mut rest, 1, 2)?)?
+    };
+    let rest = rest.trim_start_matches(['T', 't', ' ', ',', '_']);
+    let (time, rest) = clock(rest).unwrap_or((Time::midnight(), ""));
+    at(date.to_datetime(time), offset_seconds(rest))
+}
+
+/// A time of day at the start of the text, and what follows it.
+fn clock(text: &str) -> Option<(Time, &str)> {
+    let mut rest = text;
+    let mut hour = number(&mut rest, 1, 2)?;
+    let colon = rest.chars().next().filter(|c| matches!(c, ':' | '.' | 'h'));
+    if let Some(colon) = colon {
+        rest = rest.strip_prefix(colon)?;
+    } else if rest.len() < 2 {
+        return None;
+    }
+    let minute = number(&mut rest, 2, 2)?;
+    let mut second = 0;
+    if let Some(after) = rest.strip_prefix(':') {
+        let mut inner = after;
+        if let Some(value) = number(&mut inner, 2, 2) {
+            second = value.min(59);
+            rest = inner;
+        }
+    }
+    if let Some(fraction) = rest.strip_prefix(['.', ',']) {
+        rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    let lower = rest.trim_start().to_lowercase();
+    if (lower.starts_with("pm") || lower.starts_with("p.m")) && hour < 12 {
+        hour += 12;
+    } else if (lower.starts_with("am") || lower.starts_with("a.m")) && hour == 12 {
+        hour = 0;
+    }
+    let time = Time::new(
+        i8::try_from(hour).ok()?,
+        i8::try_from(minute).ok()?,
+        i8::try_from(second).ok()?,
+        0,
+    );
+    Some((time.ok()?, rest))
+}
+
+/// Seconds east of Greenwich of `Z`, `+01:00`, `+0100`, `-05`, and of a few zones by name.
+fn offset_seconds(text: &str) -> i32 {
+    let text = text.trim();
+    let names = [
+        ("est", -5),
+        ("edt", -4),
+        ("cst", -6),
+        ("cdt", -5),
+        ("mst", -7),
+        ("mdt", -6),
+        ("pst", -8),
+        ("pdt", -7),
+        ("cest", 2),
+        ("cet", 1),
+        ("bst", 1),
+        ("ist", 5),
+    ];
+    let lower = text.to_lowercase();
+    if let Some((name, hours)) = names.iter().find(|(name, _)| lower.contains(name)) {
+        return hours * 3600 + if *name == "ist" { 1800 } else { 0 };
+    }
+    let (sign, mut rest) = match text.chars().next() {
+        Some('+') => (1, text.get(1..).unwrap_or_default()),
+        Some('-') => (-1, text.get(1..).unwrap_or_default()),
+        _ => return 0,
+    };
+    let hours = number(&mut rest, 1, 2).unwrap_or(0);
+    let minutes = number(&mut rest.trim_start_matches(':'), 2, 2).unwrap_or(0);
+    sign * (hours * 3600 + minutes * 60)
+}
+
+fn at(local: DateTime, offset: i32) -> Option<Timestamp> {
+    let offset = jiff::tz::Offset::from_seconds(offset).ok()?;
+    offset.to_timestamp(local).ok()
+}
+
+/// Takes a number of `least` to `most` digits from the start of the text.
+fn number(text: &mut &str, least: usize, most: usize) -> Option<i32> {
+    let digits = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    if digits < least {
+        return None;
+    }
+    let value = text.get(..digits)?.parse().ok()?;
+    *text = text.get(digits..)?;
+    Some(value)
+}
+
+fn date(year: i32, month: i32, day: i32) -> Option<Date> {
+    let year = if year < 100 { year + 2000 } else { year };
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// A token of a date in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    /// A number, how many digits it has, and where it ends.
+    Number(i32, usize),
+    Month(i8),
+    /// A separator such as `/` directly after a number.
+    Mark(char),
+}
+
+/// The first date that a line of text names in words or in figures (`24 November 2026`,
+/// `Nov. 24, 2026`, `24.11.2026`, `2026年11月24日`), with the time after it where there is one.
+pub(super) fn in_words(text: &str) -> Option<Timestamp> {
+    let text = crate::model::text::head(text, 400);
+    let tokens = tokens(text);
+    (0..tokens.len()).find_map(|start| {
+        let (date, end) = date_at(tokens.get(start..)?)?;
+        let rest = text.get(end..).unwrap_or_default();
+        let after = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let near = rest.len() - after.len() < 12;
+        let time = clock(after).filter(|_| near).map(|(time, rest)| (time, offset_seconds(rest)));
+        let (time, offset) = time.unwrap_or((Time::midnight(), 0));
+        at(date.to_datetime(time), offset).filter(|t| sane(*t))
+    })
+}
+
+fn tokens(text: &str) -> Vec<(Token, usize)> {
+    let mut out: Vec<(Token, usize)> = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|r| !r.is_empty()) {
+        let c = rest.chars().next().unwrap_or(' ');
+        if c.is_ascii_digit() {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let value = rest.get(..digits.min(8)).and_then(|d| d.parse().ok()).unwrap_or(0);
+            at += digits;
+            out.push((Token::Number(value, digits), at));
+        } else if c.is_alphabetic() && !matches!(c, '年' | '月' | '日' | '년' | '월' | '일') {
+            let length =
+                rest.find(|c: char| !c.is_alphabetic() && c != '\u{301}').unwrap_or(rest.len());
+            let word = rest.get(..length).unwrap_or_default().to_lowercase();
+            at += length;
+            if let Some(month) = month(&word) {
+                out.push((Token::Month(month), at));
+            }
+        } else {
+            at += c.len_utf8();
+            if matches!(c, '/' | '.' | '-' | '年' | '月' | '년' | '월') {
+                out.push((Token::Mark(c), at));
+            }
+        }
+    }
+    out
+}
+
+/// True for the name of a month in any language known here.
+pub(super) fn is_month(word: &str) -> bool {
+    month(&word.to_lowercase()).is_some()
+}
+
+fn month(word: &str) -> Option<i8> {
+    let inflected =
+        |name: &str| name.len() > 4 && word.len() <= name.len() + 4 && word.starts_with(name);
+    MONTHS.iter().find(|(name, _)| *name == word || inflected(name)).map(|m| m.1)
+}
+
+/// The date that the tokens begin with, and where it ends.
+fn date_at(tokens: &[(Token, usize)]) -> Option<(Date, usize)> {
+    use Token::{Mark, Month, Number};
+    let plain: Vec<_> = tokens.iter().take(7).copied().collect();
+    let words: Vec<_> =
+        plain.iter().filter(|(t, _)| !matches!(t, Mark('.' | '-' | '/'))).copied().collect();
+    match words.as_slice() {
+        // 24 November 2026
+        [(Number(day, 1 | 2), _), (Month(month), _), (Number(year, 4), end), ..]
+        // November 24, 2026
+        | [(Month(month), _), (Number(day, 1 | 2), _), (Number(year, 4), end), ..]
+        // 2026 November 24
+        | [(Number(year, 4), _), (Month(month), _), (Number(day, 1 | 2), end), ..] => {
+            return Some((date(*year, i32::from(*month), *day)?, *end));
+        }
+        _ => {}
+    }
+    match plain.as_slice() {
+        [
+            (Number(year, 4), _),
+            (Mark('-' | '/' | '.' | '年' | '년'), _),
+            (Number(month, 1 | 2), _),
+            (Mark(_), _),
+            (Number(day, 1 | 2), end),
+            ..,
+        ] => Some((date(*year, *month, *day)?, *end)),
+        [
+            (Number(one, 1 | 2), _),
+            (Mark(a), _),
+            (Number(two, 1 | 2), _),
+            (Mark(b), _),
+            (Number(year, 2 | 4), end),
+            ..,
+        ] if a == b && matches!(a, '-' | '/' | '.') => {
+            // Day first, as nearly everywhere; month first only where that alone is a date.
+            let date = date(*year, *two, *one).or_else(|| date(*year, *one, *two))?;
+            Some((date, *end))
+        }
+        _ => None,
+    }
+}
+
+/// The date in an address (`/2026/11/24/`, `/2026-11-24-`, `/20261124/`).
+pub(super) fn in_address(address: &str) -> Option<Timestamp> {
+    let path = address.split('?').next().unwrap_or_default();
+    path.match_indices("20").find_map(|(at, _)| {
+        let before = path.get(..at)?.chars().next_back()?;
+        let text = path.get(at..)?;
+        if before.is_ascii_digit() {
+            return None;
+        }
+        let length = text
+            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '-' | '_')))
+            .unwrap_or(text.len());
+        let digits: String = text.get(..length)?.replace('_', "-");
+        iso(digits.trim_end_matches(['/', '-']))
+            .or_else(|| iso(digits.get(..10)?))
+            .filter(|t| sane(*t))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expect: &str) {
+        let found = parse(text).map(|t| t.to_string()).unwrap_or_default();
+        assert_eq!(found, expect, "{text}");
+    }
+
+    #[test]
+    fn machine_dates_are_read() {
+        check("2026-11-24T10:00:00+01:00", "2026-11-24T09:00:00Z");
+        check("2026-11-24 10:00", "2026-11-24T10:00:00Z");
+        check("2026-11-24", "2026-11-24T00:00:00Z");
+        check("20261124T100000Z", "2026-11-24T10:00:00Z");
+        check("2026-11-24T10:00:00.123-0500", "2026-11-24T15:00:00Z");
+        check("Tue, 24 Nov 2026 10:00:00 GMT", "2026-11-24T10:00:00Z");
+        check("1795514400", "2026-11-24T10:00:00Z");
+        check("0000-00-00", "");
+        check("24", "");
+    }
+
+    #[test]
+    fn dates_in_words_are_read() {
+        check("By Ann Example November 24, 2026", "2026-11-24T00:00:00Z");
+        check("Published: 24th Nov 2026, 3:05 pm EST", "2026-11-24T20:05:00Z");
+        check("24. listopadu 2026", "2026-11-24T00:00:00Z");
+        check("24 ноября 2026, 18:30", "2026-11-24T18:30:00Z");
+        check("2026年11月24日", "2026-11-24T00:00:00Z");
+        check("24.11.2026 08:15", "2026-11-24T08:15:00Z");
+        check("11/24/2026", "2026-11-24T00:00:00Z");
+        check("Stand: 3. März 2026", "2026-03-03T00:00:00Z");
+        check("no date in 2026", "");
+    }
+
+    #[test]
+    fn dates_in_addresses_are_read() {
+        let check = |address: &str, expect: &str| {
+            let found = in_address(address).map(|t| t.to_string()).unwrap_or_default();
+            assert_eq!(found, expect, "{address}");
+        };
+        check("https://example.org/2026/11/24/bridge.html", "2026-11-24T00:00:00Z");
+        check("https://example.org/a/2026-11-24-bridge", "2026-11-24T00:00:00Z");
+        check("https://example.org/20261124/bridge", "2026-11-24T00:00:00Z");
+        check("https://example.org/a/1202611240001", "");
+    }
+}

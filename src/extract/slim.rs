@@ -1,0 +1,503 @@
+//! One linear pass over the source before it is parsed: takes out what no extraction needs and
+//! bounds what a parser suffers from.
+//!
+//! Scripts, styles, drawings and comments are more than half of a news page; they are left out
+//! here (scripts are handed over as text, see [`Slim::scripts`]), so that the parse costs less
+//! than that of the whole page. html5ever is quadratic in open elements, in attributes of one tag
+//! and in unclosed formatting elements: all three are bounded here, by leaving out the *tags*
+//! beyond the bound and keeping their text. Nothing here understands the tree.
+
+use std::collections::VecDeque;
+
+/// Elements whose content is no text of the page.
+const DROPPED: &[&str] = &["script", "style", "noscript", "svg", "math", "iframe", "textarea"];
+
+/// Elements without content.
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+
+/// Elements that html5ever opens again after each block until they are closed.
+const FORMATTING: &[&str] = &[
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+
+/// Unclosed formatting elements that are let through: more stand on no page that means it.
+const FORMATTING_MAX: u32 = 32;
+
+/// Attributes of one tag that are let through.
+const ATTRIBUTES_MAX: usize = 64;
+
+/// Longest title in bytes; the rest is left out.
+const TITLE_MAX: usize = 4096;
+
+/// How far up the open elements an end tag looks for its start.
+const LOOK_UP: usize = 128;
+
+/// True for the attributes that evidence, features or the result read; others are left out unless
+/// a rule of the configuration may ask for them.
+fn is_wanted(attribute: &str) -> bool {
+    matches!(
+        attribute.to_ascii_lowercase().as_str(),
+        "alt"
+            | "aria-hidden"
+            | "aria-label"
+            | "charset"
+            | "class"
+            | "content"
+            | "data-component"
+            | "data-lazy-src"
+            | "data-name"
+            | "data-original"
+            | "data-qa"
+            | "data-src"
+            | "data-srcset"
+            | "data-testid"
+            | "data-type"
+            | "data-url"
+            | "datetime"
+            | "height"
+            | "hidden"
+            | "href"
+            | "http-equiv"
+            | "id"
+            | "itemprop"
+            | "itemtype"
+            | "lang"
+            | "name"
+            | "property"
+            | "rel"
+            | "role"
+            | "src"
+            | "srcset"
+            | "style"
+            | "width"
+    )
+}
+
+/// What the pass may let through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Open elements at one time.
+    pub depth: usize,
+    /// Elements in all; the source is cut after them.
+    pub elements: usize,
+    /// Keep every attribute, because a configured selector may ask for it.
+    pub all_attributes: bool,
+}
+
+/// A source that is safe to parse.
+pub(super) struct Slim<'a> {
+    /// The source without scripts, styles, drawings, comments and excess.
+    pub html: String,
+    /// Attributes and content of each script that may hold data, in order.
+    pub scripts: Vec<Script<'a>>,
+    /// Some of the page was left out because it was beyond a bound.
+    pub cut: bool,
+}
+
+/// A script as it stands in the source.
+pub(super) struct Script<'a> {
+    /// The text between `<script` and `>`.
+    pub attributes: &'a str,
+    /// The text up to `</script`.
+    pub body: &'a str,
+}
+
+/// The source without what a parse need not see.
+pub(super) fn slim(html: &str, bounds: Bounds) -> Slim<'_> {
+    let mut pass = Pass::new(html, bounds);
+    while pass.step() {}
+    Slim { html: pass.out, scripts: pass.scripts, cut: pass.cut }
+}
+
+/// An open element: its name, and whether its start tag was let through.
+struct Open {
+    name: u64,
+    kept: bool,
+}
+
+struct Pass<'a> {
+    source: &'a str,
+    at: usize,
+    out: String,
+    scripts: Vec<Script<'a>>,
+    bounds: Bounds,
+    open: VecDeque<Open>,
+    depth: usize,
+    elements: usize,
+    formatting: [u32; FORMATTING.len()],
+    /// Dropped elements known to have no end tag from here on: nobody looks for it again.
+    unclosed: Vec<&'static str>,
+    cut: bool,
+}
+
+impl<'a> Pass<'a> {
+    fn new(source: &'a str, bounds: Bounds) -> Self {
+        Self {
+            source,
+            at: 0,
+            out: String::with_capacity(source.len() / 2),
+            scripts: Vec::new(),
+            bounds,
+            open: VecDeque::new(),
+            depth: 0,
+            elements: 0,
+            formatting: [0; FORMATTING.len()],
+            unclosed: Vec::new(),
+            cut: false,
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    fn byte(&self, ahead: usize) -> u8 {
+        self.source.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    /// Handles the text up to the next tag and the tag; false at the end.
+    fn step(&mut self) -> bool {
+        let rest = self.rest();
+        let Some(text) = rest.find('<') else {
+            self.out.push_str(rest);
+            return false;
+        };
+        self.out.push_str(rest.get(..text).unwrap_or_default());
+        self.at += text;
+        match self.byte(1) {
+            b'!' => self.declaration(),
+            b'?' => self.skip_past(">"),
+            b'/' if self.byte(2).is_ascii_alphabetic() => self.end_tag(),
+            c if c.is_ascii_alphabetic() => return self.start_tag(),
+            _ => {
+                self.out.push('<');
+                self.at += 1;
+            }
+        }
+        true
+    }
+
+    /// Goes behind the next `mark`, or to the end.
+    fn skip_past(&mut self, mark: &str) {
+        self.at = self.rest().find(mark).map_or(self.source.len(), |n| self.at + n + mark.len());
+    }
+
+    /// Leaves out comments; keeps the document type, which decides how tables nest.
+    fn declaration(&mut self) {
+        let rest = self.rest();
+        if rest.starts_with("<!-->") || rest.starts_with("<!--->") {
+            self.skip_past(">");
+        } else if rest.starts_with("<!--") {
+            self.at += 4;
+            self.skip_past("-->");
+        } else {
+            let start = self.at;
+            self.skip_past(">");
+            let text = self.source.get(start..self.at).unwrap_or_default();
+            if starts_with_ignore_case(text, "<!doctype") && text.len() < 256 {
+                self.out.push_str(text);
+            }
+        }
+    }
+
+    fn start_tag(&mut self) -> bool {
+        let tag = Tag::scan(self.source, self.at + 1);
+        let lower = tag.name.to_ascii_lowercase();
+        let name = lower.as_str();
+        let start = self.at + 1 + tag.name.len();
+        self.at = tag.end;
+        if let Some(name) = DROPPED.iter().find(|d| **d == name) {
+            self.drop_content(name, start);
+            return true;
+        }
+        self.elements += 1;
+        if self.elements > self.bounds.elements {
+            self.cut = true;
+            return false;
+        }
+        if name == "title" {
+            self.title(start);
+        } else {
+            self.open_element(name, start);
+        }
+        true
+    }
+
+    /// Leaves out an element with its content, but hands over scripts; only the tag goes where the
+    /// element is never closed.
+    fn drop_content(&mut self, name: &'static str, attributes: usize) {
+        if self.unclosed.contains(&name) {
+            return;
+        }
+        let Some(length) = find_end(self.rest(), name) else {
+            self.unclosed.push(name);
+            if matches!(name, "script" | "style") {
+                self.at = self.source.len();
+            }
+            return;
+        };
+        let body = self.at..self.at + length;
+        if name == "script" {
+            let attributes = self.source.get(attributes..self.at).unwrap_or_default();
+            let body = self.source.get(body.clone()).unwrap_or_default();
+            self.scripts.push(Script { attributes: attributes.trim_end_matches('>'), body });
+        }
+        self.at = body.end;
+        self.skip_past(">");
+    }
+
+    /// Copies a title up to its bound: markup within it is text to the parser.
+    fn title(&mut self, attributes: usize) {
+        let length = find_end(self.rest(), "title").unwrap_or(0);
+        let body = self.rest().get(..length).unwrap_or_default();
+        self.out.push_str("<title");
+        self.attributes(attributes);
+        let kept = body.get(..body.floor_char_boundary(TITLE_MAX)).unwrap_or_default();
+        self.out.push_str(kept);
+        self.out.push_str("</title>");
+        self.at += length;
+        if length > 0 {
+            self.skip_past(">");
+        }
+    }
+
+    fn open_element(&mut self, name: &str, attributes: usize) {
+        let void = VOID.contains(&name);
+        let mut kept = void || self.depth < self.bounds.depth;
+        if let Some(slot) = FORMATTING.iter().position(|f| *f == name) {
+            kept &= self.formatting.iter().sum::<u32>() < FORMATTING_MAX;
+            if let Some(count) = self.formatting.get_mut(slot).filter(|_| kept) {
+                // A link closes the link before it.
+                *count = if name == "a" { 1 } else { *count + 1 };
+            }
+        }
+        if !void {
+            self.close_implied(name);
+            self.push(pack(name), kept);
+        }
+        if kept {
+            self.out.push('<');
+            self.out.push_str(name);
+            self.attributes(attributes);
+        } else {
+            self.cut = true;
+        }
+    }
+
+    fn push(&mut self, name: u64, kept: bool) {
+        self.depth += usize::from(kept);
+        self.open.push_back(Open { name, kept });
+    }
+
+    fn pop(&mut self) -> bool {
+        let kept = self.open.pop_back().is_some_and(|o| o.kept);
+        self.depth -= usize::from(kept);
+        kept
+    }
+
+    /// Closes what a start tag closes without saying so.
+    fn close_implied(&mut self, name: &str) {
+        let closes: &[&str] = match name {
+            "p" => &["p"],
+            "li" => &["p", "li"],
+            "dt" | "dd" => &["p", "dt", "dd"],
+            "td" | "th" => &["p", "td", "th"],
+            "tr" => &["p", "td", "th", "tr"],
+            "option" => &["option"],
+            _ => return,
+        };
+        while self.open.back().is_some_and(|top| closes.iter().any(|c| pack(c) == top.name)) {
+            self.pop();
+        }
+    }
+
+    fn end_tag(&mut self) {
+        let tag = Tag::scan(self.source, self.at + 2);
+        self.at = tag.end;
+        let lower = tag.name.to_ascii_lowercase();
+        let name = lower.as_str();
+        let packed = pack(name);
+        if let Some(slot) = FORMATTING.iter().position(|f| *f == name)
+            && let Some(count) = self.formatting.get_mut(slot)
+        {
+            *count = count.saturating_sub(1);
+        }
+        let up = self.open.iter().rev().take(LOOK_UP).position(|o| o.name == packed);
+        let mut kept = matches!(name, "p" | "br");
+        if let Some(up) = up {
+            for _ in 0..=up {
+                kept = self.pop();
+            }
+        }
+        if kept {
+            self.out.push_str("</");
+            self.out.push_str(name);
+            self.out.push('>');
+        }
+    }
+
+    /// Copies the attributes that are wanted, and the end of the tag.
+    fn attributes(&mut self, from: usize) {
+        let mut at = from;
+        let mut count = 0;
+        while let Some(attribute) = Attribute::scan(self.source, &mut at) {
+            let wanted = self.bounds.all_attributes || is_wanted(attribute.name);
+            if !wanted {
+                continue;
+            }
+            count += 1;
+            if count > ATTRIBUTES_MAX {
+                self.cut = true;
+                break;
+            }
+            self.out.push(' ');
+            self.out.push_str(attribute.raw);
+        }
+        self.out.push('>');
+    }
+}
+
+/// A tag in the source: its name, and where the text after it begins.
+struct Tag<'a> {
+    name: &'a str,
+    end: usize,
+}
+
+impl<'a> Tag<'a> {
+    fn scan(source: &'a str, at: usize) -> Self {
+        let rest = source.get(at..).unwrap_or_default();
+        let ends = |b: u8| b.is_ascii_whitespace() || matches!(b, b'/' | b'>');
+        let length = rest.bytes().position(ends).unwrap_or(rest.len());
+        let mut end = at + length;
+        while Attribute::scan(source, &mut end).is_some() {}
+        let closed = source.as_bytes().get(end) == Some(&b'>');
+        Self { name: rest.get(..length).unwrap_or_default(), end: end + usize::from(closed) }
+    }
+}
+
+/// An attribute in the source.
+struct Attribute<'a> {
+    name: &'a str,
+    /// Name, equals sign and value as they stand.
+    raw: &'a str,
+}
+
+impl<'a> Attribute<'a> {
+    /// The attribute at `at`, which moves behind it; `None` at the end of the tag.
+    fn scan(source: &'a str, at: &mut usize) -> Option<Self> {
+        let bytes = source.as_bytes();
+        let skip = |at: &mut usize, test: fn(u8) -> bool| {
+            let rest = bytes.get(*at..).unwrap_or_default();
+            *at += rest.iter().position(|b| !test(*b)).unwrap_or(rest.len());
+        };
+        skip(at, |b| b.is_ascii_whitespace() || b == b'/');
+        let start = *at;
+        if matches!(bytes.get(start), None | Some(b'>')) {
+            return None;
+        }
+        *at += 1;
+        skip(at, |b| !b.is_ascii_whitespace() && !matches!(b, b'/' | b'>' | b'='));
+        let name = source.get(start..*at).unwrap_or_default();
+        let mut end = *at;
+        let mut after = *at;
+        skip(&mut after, |b| b.is_ascii_whitespace());
+        if bytes.get(after) == Some(&b'=') {
+            after += 1;
+            skip(&mut after, |b| b.is_ascii_whitespace());
+            match bytes.get(after) {
+                Some(b'"') => skip_quoted(bytes, &mut after, b'"'),
+                Some(b'\'') => skip_quoted(bytes, &mut after, b'\''),
+                _ => skip(&mut after, |b| !b.is_ascii_whitespace() && b != b'>'),
+            }
+            end = after;
+        }
+        *at = end;
+        Some(Self { name, raw: source.get(start..end).unwrap_or_default() })
+    }
+}
+
+fn skip_quoted(bytes: &[u8], at: &mut usize, quote: u8) {
+    let rest = bytes.get(*at + 1..).unwrap_or_default();
+    *at += rest.iter().position(|b| *b == quote).map_or(rest.len() + 1, |n| n + 2);
+}
+
+/// Where `</name` stands in the text.
+fn find_end(text: &str, name: &str) -> Option<usize> {
+    text.match_indices("</").map(|(at, _)| at).find(|at| {
+        text.get(at + 2..).is_some_and(|after| {
+            starts_with_ignore_case(after, name)
+                && after.as_bytes().get(name.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
+        })
+    })
+}
+
+fn starts_with_ignore_case(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+/// A tag name as a number: its first eight bytes, enough to tell the names of HTML apart.
+fn pack(name: &str) -> u64 {
+    name.bytes().take(8).fold(0, |n, b| (n << 8) | u64::from(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const BOUNDS: Bounds = Bounds { depth: 5, elements: 50, all_attributes: false };
+
+    #[track_caller]
+    fn check(input: &str, expect: &str) {
+        assert_eq!(slim(input, BOUNDS).html, expect);
+    }
+
+    #[test]
+    fn scripts_styles_and_comments_go() {
+        check("a<script>x<p></script>b<style>p{}</STYLE >c<!-- <p> -->d<!-->e", "abcde");
+        check("<!DOCTYPE html><svg><path d='>'/></svg>x<svg>y", "<!DOCTYPE html>xy");
+        check("1 < 2 <3 </ a", "1 < 2 <3 </ a");
+        let scripts = slim("<script type=a/json>{\"a\":1}</script>", BOUNDS).scripts;
+        assert_eq!(
+            scripts.first().map(|s| (s.attributes, s.body)),
+            Some((" type=a/json", "{\"a\":1}"))
+        );
+    }
+
+    #[test]
+    fn attributes_are_chosen() {
+        check("<P CLASS='a > b' onclick=x data-x=1 id = y>t</P>", "<p CLASS='a > b' id = y>t</p>");
+        check("<a href=/x/ hidden>t</a>", "<a href=/x/ hidden>t</a>");
+    }
+
+    #[test]
+    fn depth_is_bounded_and_text_stays() {
+        check(
+            "<div><div><div><div><div><div>a</div></div>b</div>c",
+            "<div><div><div><div><div>a</div>b</div>c",
+        );
+        check("<p>a<p>b<li>c<li>d", "<p>a<p>b<li>c<li>d");
+        let source = "<b>x".repeat(100);
+        let many = slim(&source, Bounds { depth: 500, ..BOUNDS });
+        assert_eq!(many.html.matches("<b>").count(), 32);
+        assert!(many.cut);
+    }
+
+    #[test]
+    fn elements_are_bounded() {
+        let source = "<p>x".repeat(100);
+        let cut = slim(&source, BOUNDS);
+        assert_eq!(cut.html.matches("<p>").count(), 50);
+    }
+
+    proptest! {
+        #[test]
+        fn any_source_passes(text in "[<>/=a-c '\"!p-]{0,200}") {
+            let once = slim(&text, BOUNDS).html;
+            prop_assert!(once.len() <= text.len() * 2 + 64);
+        }
+    }
+}

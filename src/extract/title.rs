@@ -1,0 +1,191 @@
+//! The headline: chosen among the page's claims, without the site's name.
+
+use super::jsonld::Ld;
+use super::meta::Metas;
+use super::page::{Block, Page};
+use crate::model::text;
+use std::collections::HashSet;
+
+/// Longest headline in bytes.
+const TITLE_MAX: usize = 1024;
+
+/// Marks that part a headline from the site's name.
+const SEPARATORS: [&str; 11] =
+    [" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", ": "];
+
+/// A claim to be the headline.
+pub(super) struct Titles {
+    /// `og:title` and the like, cleaned.
+    pub meta: Option<String>,
+    pub ld: Option<String>,
+    /// Text of the `title` element.
+    pub document: Option<String>,
+    pub site: Option<String>,
+}
+
+impl Titles {
+    /// The claims of a page's head.
+    pub(super) fn read(page: &Page<'_>, metas: &Metas<'_>, ld: Option<&Ld>) -> Self {
+        let clean = |t: &str| Some(plain(t)).filter(|t| !t.is_empty());
+        Self {
+            meta: metas
+                .first(&[
+                    "og:title",
+                    "twitter:title",
+                    "dc.title",
+                    "dcterms.title",
+                    "parsely-title",
+                    "sailthru.title",
+                    "title",
+                ])
+                .and_then(clean),
+            ld: ld.and_then(|l| l.headline.as_deref()).and_then(clean),
+            document: page.title.and_then(clean),
+            site: site_name(metas, ld),
+        }
+    }
+
+    /// All claims, best known first.
+    pub(super) fn claims(&self) -> impl Iterator<Item = &str> {
+        [&self.meta, &self.ld, &self.document].into_iter().flatten().map(String::as_str)
+    }
+
+    /// The headline of the page; empty where nothing claims to be one.
+    pub(super) fn choose(&self, page: &Page<'_>) -> String {
+        let heading = self.heading(page).map(|b| plain(page.text_of(b)));
+        let heading = heading.filter(|h| !h.is_empty() && !self.is_site(h));
+        let claim = self.claims().next().map(|c| self.without_site(c));
+        let title = match (heading, claim) {
+            (Some(h), Some(c)) if alike(&h, &c) >= 0.5 => h,
+            (_, Some(c)) if !c.is_empty() => c,
+            (Some(h), _) => h,
+            _ => String::new(),
+        };
+        text::head(&title, TITLE_MAX).to_owned()
+    }
+
+    /// The heading that is most like the claims: `h1` before others.
+    pub(super) fn heading<'p>(&self, page: &'p Page<'_>) -> Option<&'p Block> {
+        let claims: Vec<_> = self.claims().map(words).collect();
+        let mut best: Option<(f32, &Block)> = None;
+        for block in page.blocks.iter().filter(|b| b.chars > 3 && b.chars < 400) {
+            let Some(elem) = page.elem(block.elem) else { continue };
+            if !elem.tag.is_heading() {
+                continue;
+            }
+            let own = words(page.text_of(block));
+            let like = claims.iter().map(|c| overlap(c, &own)).fold(0.0, f32::max);
+            let level = if elem.tag == super::tag::Tag::H1 { 0.35 } else { 0.0 };
+            let score = like + level;
+            if score > 0.3 && best.is_none_or(|(s, _)| score > s + 0.01) {
+                best = Some((score, block));
+            }
+        }
+        best.map(|(_, block)| block)
+    }
+
+    fn is_site(&self, title: &str) -> bool {
+        self.site.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(title))
+    }
+
+    /// The title without the site's name at its end or beginning.
+    fn without_site(&self, title: &str) -> String {
+        let mut title = title.to_owned();
+        for separator in SEPARATORS {
+            while let Some((head, tail)) = title.rsplit_once(separator) {
+                if !self.is_suffix(tail) || head.trim().is_empty() {
+                    break;
+                }
+                title = head.trim().to_owned();
+            }
+            if let Some((head, tail)) = title.split_once(separator)
+                && self.is_named(head)
+                && !tail.trim().is_empty()
+            {
+                title = tail.trim().to_owned();
+            }
+        }
+        title
+    }
+
+    fn is_named(&self, part: &str) -> bool {
+        self.site.as_deref().is_some_and(|site| {
+            let (a, b) = (squash(site), squash(part));
+            !b.is_empty()
+                && (a == b
+                    || (b.len() > 3 && a.contains(&b))
+                    || (a.len() > 3 && b.contains(&a) && b.len() < a.len() * 3))
+        })
+    }
+
+    fn is_suffix(&self, part: &str) -> bool {
+        self.is_named(part)
+    }
+}
+
+/// The site's name as the page gives it.
+pub(super) fn site_name(metas: &Metas<'_>, ld: Option<&Ld>) -> Option<String> {
+    let given = metas
+        .first(&[
+            "og:site_name",
+            "application-name",
+            "apple-mobile-web-app-title",
+            "dc.publisher",
+            "twitter:app:name:iphone",
+        ])
+        .or_else(|| ld.and_then(|l| l.publisher.as_deref()))?;
+    Some(plain(given)).filter(|s| !s.is_empty() && s.len() < 200)
+}
+
+/// Text of an attribute or a JSON string: entities that were escaped twice, tags gone.
+pub(super) fn plain(raw: &str) -> String {
+    if !raw.contains(['&', '<']) {
+        return text::line(raw);
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((before, tag)) = rest.split_once('<') {
+        out.push_str(before);
+        let is_tag = tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        if let Some((_, after)) = tag.split_once('>').filter(|_| is_tag) {
+            rest = after;
+        } else {
+            out.push('<');
+            rest = tag;
+        }
+    }
+    out.push_str(rest);
+    text::line(&unescape(&out))
+}
+
+fn unescape(text: &str) -> String {
+    quick_xml::escape::unescape(text)
+        .map_or_else(|_| text.replace("&amp;", "&"), std::borrow::Cow::into_owned)
+}
+
+/// The words of a text in lower case.
+pub(super) fn words(text: &str) -> HashSet<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// Share of the words that two sets have in common (Dice).
+pub(super) fn overlap(a: &HashSet<String>, b: &HashSet<String>) -> f32 {
+    if a.is_empty() || b.is_empty() {
+        return 0.0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts of words of a line")]
+    let share = 2.0 * a.intersection(b).count() as f32 / (a.len() + b.len()) as f32;
+    share
+}
+
+fn alike(a: &str, b: &str) -> f32 {
+    overlap(&words(a), &words(b))
+}
+
+/// Letters and digits only, lower case.
+pub(super) fn squash(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
