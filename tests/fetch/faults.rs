@@ -1,10 +1,11 @@
 //! Broken, slow and endless answers: each is a failure of its class, and none is a document.
 
 use super::support::{Answer, Server, Step};
-use super::{FEED, failed, failure, fetched, fetcher, get, request};
+use super::{AGENT, FEED, failed, failure, fetched, fetcher, get, request, settings};
 use futures_util::future::join_all;
 use std::time::{Duration, Instant};
-use wiredesk::fetch::{FailureKind, Outcome};
+use wiredesk::fetch::{FailureKind, Fetcher, Outcome, Settings};
+use wiredesk::model::Span;
 
 const NEVER: Duration = Duration::from_mins(1);
 
@@ -22,13 +23,20 @@ fn chunked() -> Step {
     Step::Send(Answer::ok("").header("Transfer-Encoding", "chunked").head())
 }
 
-/// The answer fails in this way, within the deadlines and without being taken for ever.
+/// The answer fails in this way, and is not taken for ever.
 async fn check(steps: impl Into<Vec<Step>>, kinds: &[FailureKind]) {
+    // Caps, not deadlines, are to end what is endless, on a crowded machine too.
+    let ample = Span::seconds(20);
+    let settings =
+        Settings { timeout: ample, head_timeout: ample, idle_timeout: ample, ..settings() };
+    end(steps, &settings, kinds).await;
+}
+
+async fn end(steps: impl Into<Vec<Step>>, settings: &Settings, kinds: &[FailureKind]) {
     let server = serve(steps);
-    let start = Instant::now();
-    let failure = failure(get(&server).await);
+    let fetcher = Fetcher::new(settings, AGENT).unwrap();
+    let failure = failure(fetcher.get(&request(&server, "/feed")).await);
     assert!(kinds.contains(&failure.kind), "{:?}: {failure}", failure.kind);
-    assert!(start.elapsed() < Duration::from_secs(4), "took {:?}", start.elapsed());
     assert!(server.sent() < 32 << 20, "{} bytes taken", server.sent());
 }
 
@@ -77,7 +85,10 @@ async fn silence_ends() {
         vec![chunked(), Step::Forever(b"1\r\n \r\n".into(), slowly)],
         vec![Step::Forever(hint.into(), Duration::from_millis(5))],
     ];
-    join_all(silences.map(|steps| check(steps, &[FailureKind::Timeout]))).await;
+    let start = Instant::now();
+    let impatient = settings();
+    join_all(silences.map(|steps| end(steps, &impatient, &[FailureKind::Timeout]))).await;
+    assert!(start.elapsed() < Duration::from_secs(10), "took {:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -111,7 +122,7 @@ async fn a_large_document_is_refused_before_it_is_read() {
     });
     let start = Instant::now();
     failed(get(&server).await, FailureKind::TooBig);
-    assert!(start.elapsed() < Duration::from_millis(200));
+    assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]
