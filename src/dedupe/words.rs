@@ -1,9 +1,11 @@
 //! Text → words: what every key, anchor and comparison of this stage is made of.
 //!
 //! Words are compared after NFKC and lower case, without quotes, dashes and invisible characters,
-//! so that typography makes no difference. A character of a script without spaces is a word of
-//! its own. ASCII takes a fast path: reading words is most of the work on an article.
+//! so that typography makes no difference, and neither does a misread encoding. A character of a
+//! script without spaces is a word of its own. ASCII takes a fast path: reading words is most of
+//! the work on an article.
 
+use super::mojibake::repaired;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
@@ -46,6 +48,7 @@ pub(super) struct Words {
 
 /// The words of a text.
 pub(super) fn read(text: &str) -> Words {
+    let text = repaired(text);
     let mut reader = Reader::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
