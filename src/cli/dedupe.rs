@@ -4,22 +4,18 @@ use super::{
     exit::{Code, Failure},
     out,
 };
-use crate::dedupe::{
-    self, Candidate, Features, Furniture, Known, Lines, Near, Settings, TextKey, Verdict,
-    postings::{Recent, most_named},
-};
+use crate::dedupe::{self, Candidate, Features, Index, Known, Near, Settings, UrlKey, Verdict};
 use crate::model::{
-    Article, ArticleId, Extraction, FeedId, Link, Relation, Sighting, TextSource, Timestamp,
+    Article, ArticleId, Change, Extraction, FeedId, Link, Op, Relation, Seq, Sighting, TextSource,
+    Timestamp,
 };
+use crate::store::{self, Keys, Txn, WriteError, Writer};
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-
-/// Articles compared with a document.
-const COMPARED: usize = 4;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -60,7 +56,8 @@ struct Decision<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let mut desk = Desk::new();
+    let fault = |e: WriteError| Failure::new(Code::Software, e.to_string());
+    let mut desk = Desk::new().map_err(fault)?;
     for (number, line) in open(&args.file)?.lines().enumerate() {
         let line = line?;
         if line.trim().is_empty() {
@@ -70,7 +67,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let place = format!("{}:{}", args.file.display(), number + 1);
             Failure::new(Code::Data, format!("{place}: not a document: {e}"))
         })?;
-        let (word, of) = desk.take(&document);
+        let (word, of) = desk.take(&document).map_err(fault)?;
         let of = of.and_then(|id| desk.names.get(&id)).map(String::as_str);
         if !out::json(&Decision { id: &document.id, word, of })? {
             break;
@@ -88,157 +85,161 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     Ok(Box::new(BufReader::new(read)))
 }
 
-/// What is known while a stream is replayed.
+/// A desk in memory, as the daemon keeps one on the disk.
 struct Desk {
     settings: Settings,
-    articles: Vec<Article>,
-    /// Article → where it stands in `articles`.
-    places: HashMap<ArticleId, usize>,
+    writer: Writer,
+    index: Index,
+    seq: Seq,
     /// Article → the id of the document that brought it.
     names: HashMap<ArticleId, String>,
-    by_guid: HashMap<(FeedId, String), usize>,
-    by_url: HashMap<[u8; 16], usize>,
-    by_text: HashMap<TextKey, usize>,
-    recent: Recent,
-    lines: HashMap<String, Lines>,
-    common: Lines,
 }
 
 impl Desk {
-    fn new() -> Self {
-        Self {
-            settings: Settings::default(),
-            articles: Vec::new(),
-            places: HashMap::new(),
-            names: HashMap::new(),
-            by_guid: HashMap::new(),
-            by_url: HashMap::new(),
-            by_text: HashMap::new(),
-            recent: Recent::default(),
-            lines: HashMap::new(),
-            common: Lines::of_all_sites(),
-        }
+    fn new() -> Result<Self, WriteError> {
+        let (_, mut writer) = store::in_memory().map_err(|e| WriteError::Closed(e.to_string()))?;
+        let settings = Settings::default();
+        let txn = writer.begin();
+        let index = Index::open(settings.window, |key| txn.near(key))?;
+        drop(txn);
+        Ok(Self { settings, writer, index, seq: 0, names: HashMap::new() })
     }
 
     /// The decision on a document and the article it concerns; what it brings is known afterwards.
-    fn take(&mut self, document: &Document) -> (&'static str, Option<ArticleId>) {
-        let article = article(document);
-        let Some(seen) = article.sightings.first() else { return ("new", None) };
-        let candidate = Candidate {
-            feed: &seen.feed,
-            guid: &seen.guid,
-            url: article.url.as_ref(),
-            source_url: article.source_url.as_ref(),
-            site: &article.site,
-            title: &article.title,
-            text: &article.text,
-            language: article.language.as_deref(),
-        };
-        self.lines.entry(article.site.clone()).or_insert_with(Lines::of_site);
-        let Some(furniture) = self.furniture(&article.site) else { return ("new", None) };
-        let features = Features::of(&candidate, furniture);
-        let verdict = self.decide(&candidate, &features);
-        self.learn(document, article, &features, &verdict);
-        match verdict {
+    fn take(
+        &mut self,
+        document: &Document,
+    ) -> Result<(&'static str, Option<ArticleId>), WriteError> {
+        let seen = sighting(document);
+        let article = article(document, &seen);
+        let mut txn = self.writer.begin();
+        let (features, verdict) = decide(&mut self.index, &txn, &seen, &article, &self.settings)?;
+        if let Some((op, article)) = outcome(&txn, article, &verdict)? {
+            self.seq += 1;
+            self.names.entry(article.id).or_insert_with(|| document.id.clone());
+            let keys = keys(&features);
+            let number = txn.number(&article.id)?.unwrap_or(self.seq);
+            self.index.learn(self.seq, number, &article, &features);
+            let at = article.fetched;
+            let change = Change { seq: self.seq, op, at, id: article.id, article: Some(article) };
+            txn.apply(&change, &keys)?;
+            for (key, value) in self.index.put_step(at, |key| txn.near(key))? {
+                txn.put_near(&key, value);
+            }
+            txn.commit()?;
+        }
+        Ok(match verdict {
             Verdict::New => ("new", None),
             Verdict::Sighting { of } | Verdict::Duplicate { of, relation: Relation::Exact, .. } => {
                 ("exact-dup", Some(of))
             }
             Verdict::Revision { of } => ("revision", Some(of)),
             Verdict::Duplicate { of, .. } => ("near-dup", Some(of)),
-        }
-    }
-
-    fn furniture(&self, site: &str) -> Option<Furniture<'_>> {
-        Some(Furniture { site: self.lines.get(site)?, common: &self.common })
-    }
-
-    fn decide(&self, candidate: &Candidate<'_>, features: &Features) -> Verdict {
-        let at = |index: Option<&usize>| index.and_then(|i| self.articles.get(*i));
-        let urls = [&features.url, &features.source_url];
-        let known = Known {
-            by_guid: at(self.by_guid.get(&(candidate.feed.clone(), candidate.guid.to_owned()))),
-            by_url: urls.into_iter().flatten().find_map(|key| at(self.by_url.get(&key.hash()))),
-            by_text: at(features.text.and_then(|key| self.by_text.get(&key))),
-        };
-        dedupe::decide_exact(candidate, features, &known).unwrap_or_else(|| {
-            let named = features.anchors.iter().flat_map(|anchor| self.recent.find(*anchor));
-            let near: Vec<_> = most_named(named, COMPARED)
-                .into_iter()
-                .filter_map(|ordinal| self.articles.get(usize::try_from(ordinal).ok()?))
-                .filter_map(|article| {
-                    Some(Near { article, furniture: self.furniture(&article.site)? })
-                })
-                .collect();
-            dedupe::decide_near(candidate, features, &near, &self.settings)
         })
     }
+}
 
-    fn learn(
-        &mut self,
-        document: &Document,
-        mut article: Article,
-        features: &Features,
-        verdict: &Verdict,
-    ) {
-        if let Some(lines) = self.lines.get_mut(&article.site) {
-            lines.learn(features.address, &features.lines);
+/// What a document is, by what the store knows.
+fn decide(
+    index: &mut Index,
+    txn: &Txn<'_>,
+    seen: &Sighting,
+    article: &Article,
+    settings: &Settings,
+) -> Result<(Features, Verdict), WriteError> {
+    let candidate = Candidate {
+        feed: &seen.feed,
+        guid: &seen.guid,
+        url: article.url.as_ref(),
+        source_url: article.source_url.as_ref(),
+        site: &article.site,
+        title: &article.title,
+        text: &article.text,
+        language: article.language.as_deref(),
+    };
+    let features = index.features(&candidate, |key| txn.near(key))?;
+    let find = |id: Option<ArticleId>| id.map_or(Ok(None), |id| txn.article(&id));
+    let by_guid = find(txn.by_guid(&seen.feed, &seen.guid)?)?;
+    let mut by_url = None;
+    for key in [&features.url, &features.source_url].into_iter().flatten() {
+        by_url = by_url.or(txn.by_url(&key.hash())?);
+    }
+    let by_url = find(by_url)?;
+    let by_text = find(features.text.map_or(Ok(None), |key| txn.by_text(&key))?)?;
+    let known =
+        Known { by_guid: by_guid.as_ref(), by_url: by_url.as_ref(), by_text: by_text.as_ref() };
+    if let Some(verdict) = dedupe::decide_exact(&candidate, &features, &known) {
+        return Ok((features, verdict));
+    }
+    let mut near = Vec::new();
+    for number in index.near(&features, |key| txn.near(key))? {
+        if let Some(article) = txn.by_number(number)? {
+            index.load(&article.site, |key| txn.near(key))?;
+            near.push(article);
         }
-        let (same, story) = match verdict {
-            Verdict::Sighting { of } | Verdict::Revision { of } => {
-                let same = self.places.get(of).copied();
-                (same, same.and_then(|at| self.articles.get(at)).map(|known| known.story))
-            }
-            Verdict::Duplicate { matches, .. } => (None, matches.first().map(|found| found.story)),
-            Verdict::New => (None, None),
-        };
-        article.story = story.unwrap_or(article.story);
-        self.common.learn(dedupe::story_tag(&article.story), &features.lines);
-        let at = same.unwrap_or(self.articles.len());
-        for key in [&features.url, &features.source_url].into_iter().flatten() {
-            self.by_url.entry(key.hash()).or_insert(at);
+    }
+    let near: Vec<_> = near
+        .iter()
+        .map(|article| Near { article, furniture: index.furniture(&article.site) })
+        .collect();
+    let verdict = dedupe::decide_near(&candidate, &features, &near, settings);
+    Ok((features, verdict))
+}
+
+/// What a verdict writes down; `None` where the article stays as it is.
+fn outcome(
+    txn: &Txn<'_>,
+    article: Article,
+    verdict: &Verdict,
+) -> Result<Option<(Op, Article)>, WriteError> {
+    Ok(match verdict {
+        Verdict::New => Some((Op::New, article)),
+        Verdict::Sighting { .. } => None,
+        Verdict::Revision { of } => txn.article(of)?.map(|known| {
+            let revised = Article {
+                id: known.id,
+                revision: known.revision + 1,
+                story: known.story,
+                sightings: known.sightings,
+                ..article
+            };
+            (Op::Revised, revised)
+        }),
+        Verdict::Duplicate { of, matches, .. } => {
+            let story = matches.first().map_or(article.id, |found| found.story);
+            Some((Op::New, Article { story, duplicate_of: Some(*of), ..article }))
         }
-        if let Some(key) = features.text {
-            self.by_text.entry(key).or_insert(at);
-        }
-        if let Some(seen) = article.sightings.first() {
-            self.by_guid.entry((seen.feed.clone(), seen.guid.clone())).or_insert(at);
-        }
-        if !matches!(verdict, Verdict::Sighting { .. }) {
-            self.recent.add(u32::try_from(at).unwrap_or(u32::MAX), &features.anchors);
-        }
-        match self.articles.get_mut(at) {
-            Some(known) if matches!(verdict, Verdict::Revision { .. }) => {
-                known.text = article.text;
-                known.title = article.title;
-            }
-            Some(_) => {}
-            None => {
-                self.places.insert(article.id, at);
-                self.names.insert(article.id, document.id.clone());
-                self.articles.push(article);
-            }
-        }
+    })
+}
+
+fn keys(features: &Features) -> Keys {
+    let urls = [&features.url, &features.source_url].into_iter().flatten();
+    Keys { urls: urls.map(UrlKey::hash).collect(), text: features.text }
+}
+
+fn sighting(document: &Document) -> Sighting {
+    Sighting {
+        feed: feed_id(&document.feed),
+        guid: document.guid.clone().unwrap_or_else(|| document.url.clone()),
+        url: Link::parse(&document.url, None),
+        at: document.published.unwrap_or(Timestamp::UNIX_EPOCH),
     }
 }
 
 /// The record of a document, as the pipeline would have made it.
-fn article(document: &Document) -> Article {
-    let source_url = Link::parse(&document.url, None);
+fn article(document: &Document, seen: &Sighting) -> Article {
+    let source_url = seen.url.clone();
     let canonical = document.canonical.as_ref().and_then(|c| Link::parse(c, source_url.as_ref()));
     let trusted = canonical
         .filter(|c| source_url.as_ref().is_none_or(|page| dedupe::trusted_canonical(page, c)));
     let url = trusted.or_else(|| source_url.clone());
-    let feed = feed_id(&document.feed);
     let id = ArticleId::of(&document.id);
-    let at = document.published.unwrap_or(Timestamp::UNIX_EPOCH);
-    let guid = document.guid.clone().unwrap_or_else(|| document.url.clone());
     Article {
         id,
         revision: 1,
         site: url
             .as_ref()
-            .map_or_else(|| feed.to_string(), |url| dedupe::url_key(url).site().to_owned()),
+            .map_or_else(|| seen.feed.to_string(), |url| dedupe::url_key(url).site().to_owned()),
         site_name: None,
         title: document.title.clone(),
         authors: Vec::new(),
@@ -246,8 +247,8 @@ fn article(document: &Document) -> Article {
         published: document.published,
         published_source: None,
         modified: None,
-        first_seen: at,
-        fetched: at,
+        first_seen: seen.at,
+        fetched: seen.at,
         summary: None,
         text: document.body.clone(),
         html: String::new(),
@@ -260,7 +261,7 @@ fn article(document: &Document) -> Article {
             paywalled: false,
             dropped: Vec::new(),
         },
-        sightings: vec![Sighting { feed, guid, url: source_url.clone(), at }],
+        sightings: vec![seen.clone()],
         story: id,
         duplicate_of: None,
         relation: None,

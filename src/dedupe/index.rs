@@ -1,8 +1,8 @@
 //! [`Index`]: which known articles share anchors with a candidate, and what is furniture.
 //!
 //! It keeps the newest part in memory and the rest in packed values of a store that it does not
-//! know: whoever uses it hands in how to get and put a value, so that values are written in the
-//! transaction that writes the articles themselves. Nothing in it is the only copy: after a crash,
+//! know: whoever uses it hands in how to get a value, and puts values in the transaction that
+//! writes the articles themselves. Nothing in it is the only copy: after a crash,
 //! what had not been put is learnt again from the archive, from [`Index::put_through`] on.
 //!
 //! | key | value |
@@ -52,7 +52,10 @@ pub struct Index {
     clock: u64,
 }
 
-/// What is put, as a whole.
+/// A key and its new value; `None` removes it.
+pub type Put = (Vec<u8>, Option<Vec<u8>>);
+
+/// How far everything is put, and where.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Head {
     /// The last change of which everything is put.
@@ -206,23 +209,23 @@ impl Index {
         }
     }
 
-    /// Puts what there is to put now, a small step of it; call it once a transaction.
+    /// What there is to put now, a small step of it; call it once a transaction and put all of it.
     ///
     /// # Errors
-    /// `get` or `put` fails.
+    /// `get` fails.
     pub fn put_step<E>(
         &mut self,
         now: Timestamp,
         get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
-        mut put: impl FnMut(&[u8], Option<Vec<u8>>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.put_idle_sites(&mut put)?;
+    ) -> Result<Vec<Put>, E> {
+        let mut puts = Vec::new();
+        self.put_idle_sites(&mut puts);
         if self.put_to < BUCKETS {
             let range = self.put_to..(self.put_to + STEP).min(BUCKETS);
-            self.put_buckets(&range, epoch(now), get, &mut put)?;
+            self.put_buckets(&range, get, &mut puts)?;
             self.put_to = range.end;
             if self.put_to == BUCKETS {
-                self.finish(epoch(now), &mut put)?;
+                self.finish(epoch(now), &mut puts);
             }
         } else if self.recent.len() >= RECENT_MAX {
             self.leaving = std::mem::take(&mut self.recent);
@@ -230,7 +233,7 @@ impl Index {
             self.put_to = 0;
             self.begin_epoch(epoch(now));
         }
-        Ok(())
+        Ok(puts)
     }
 
     fn begin_epoch(&mut self, epoch: u16) {
@@ -240,13 +243,12 @@ impl Index {
     }
 
     fn put_buckets<E>(
-        &mut self,
+        &self,
         range: &Range<u32>,
-        now: u16,
         get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
-        put: &mut impl FnMut(&[u8], Option<Vec<u8>>) -> Result<(), E>,
+        puts: &mut Vec<Put>,
     ) -> Result<(), E> {
-        let epoch = self.head.epochs.last().copied().unwrap_or(now);
+        let epoch = self.head.epochs.last().copied().unwrap_or_default();
         let postings = self.leaving.of_buckets(range);
         for run in postings.chunk_by(|a, b| a.0 == b.0) {
             let Some((number, ..)) = run.first() else { continue };
@@ -255,51 +257,41 @@ impl Index {
             for (_, tag, article) in run {
                 bucket.push(*tag, *article);
             }
-            put(&key, Some(bucket.into_bytes()))?;
+            puts.push((key.to_vec(), Some(bucket.into_bytes())));
         }
         Ok(())
     }
 
     /// Ends the putting of `leaving`: drops what expired, and says how far everything is put.
-    fn finish<E>(
-        &mut self,
-        now: u16,
-        put: &mut impl FnMut(&[u8], Option<Vec<u8>>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn finish(&mut self, now: u16, puts: &mut Vec<Put>) {
         self.leaving = Recent::default();
         let kept = epochs_of(self.window);
         let expired = |epoch: &u16| epoch.saturating_add(kept) < now;
         for epoch in self.head.epochs.iter().filter(|epoch| expired(epoch)) {
-            for number in 0..=u16::MAX {
-                put(&bucket_key(*epoch, number), None)?;
-            }
+            puts.extend((0..=u16::MAX).map(|number| (bucket_key(*epoch, number).to_vec(), None)));
         }
         self.head.epochs.retain(|epoch| !expired(epoch));
         for (name, site) in self.sites.iter_mut().filter(|(_, site)| site.changed) {
-            put(&site_key(name), Some(site.lines.to_bytes()))?;
+            puts.push((site_key(name), Some(site.lines.to_bytes())));
             site.changed = false;
         }
         self.head.through = self.head.leaving_through;
-        put(b"h", serde_json::to_vec(&self.head).ok())
+        puts.push((b"h".to_vec(), serde_json::to_vec(&self.head).ok()));
     }
 
     /// Puts and forgets the sites not used for longest while there are too many in memory.
-    fn put_idle_sites<E>(
-        &mut self,
-        put: &mut impl FnMut(&[u8], Option<Vec<u8>>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn put_idle_sites(&mut self, puts: &mut Vec<Put>) {
         if self.sites.len() <= SITES_MAX {
-            return Ok(());
+            return;
         }
         let mut uses: Vec<_> = self.sites.values().map(|site| site.used).collect();
         // A quarter at once, so that this is rare.
         let (_, oldest_kept, _) = uses.select_nth_unstable(SITES_MAX / 4);
         let oldest_kept = *oldest_kept;
         for (name, site) in self.sites.iter().filter(|(_, s)| s.changed && s.used < oldest_kept) {
-            put(&site_key(name), Some(site.lines.to_bytes()))?;
+            puts.push((site_key(name), Some(site.lines.to_bytes())));
         }
         self.sites.retain(|_, site| site.used >= oldest_kept);
-        Ok(())
     }
 }
 

@@ -24,6 +24,6 @@ mod words;
 pub use decide::{Known, Match, Near, Verdict, decide_exact, decide_near, identity};
 pub use features::{Candidate, Features, TextKey, text_key};
 pub use furniture::{Furniture, Lines, story_tag};
-pub use index::Index;
+pub use index::{Index, Put};
 pub use settings::{Alike, Duplicates, Settings};
 pub use url_key::{UrlKey, trusted_canonical, url_key};

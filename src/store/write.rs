@@ -76,6 +76,23 @@ impl Txn<'_> {
         read::article(self.view(), id)
     }
 
+    /// The store's number of an article: the change that brought it.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn number(&self, id: &ArticleId) -> Result<Option<Seq>, ReadError> {
+        self.view().number(&keys::article(id))
+    }
+
+    /// The article with this number, in its present revision; `None` where it was deleted.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn by_number(&self, number: Seq) -> Result<Option<Article>, ReadError> {
+        let known = self.view().get(&keys::card(number))?.is_some();
+        if known { read::by_number(self.view(), number).map(Some) } else { Ok(None) }
+    }
+
     /// The earliest article that this feed carried under this GUID.
     ///
     /// # Errors
