@@ -141,12 +141,16 @@ fn authors(object: &Object) -> Vec<Person> {
         }
         other => person(&scalar(other)?),
     };
-    let authors: Vec<_> = list(object, "authors").filter_map(named).collect();
-    if authors.is_empty() {
-        object.get("author").and_then(named).into_iter().collect()
-    } else {
-        authors
+    let mut found: Vec<Person> = Vec::new();
+    for person in list(object, "authors").filter_map(named) {
+        if !found.contains(&person) {
+            found.push(person);
+        }
     }
+    if found.is_empty() {
+        found.extend(object.get("author").and_then(named));
+    }
+    found
 }
 
 /// The members of an array; none where the field is something else.

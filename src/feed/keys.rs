@@ -1,4 +1,5 @@
-//! What identifies an entry within its feed: stable from poll to poll, distinct within a document.
+//! What identifies an entry within its feed: stable from poll to poll, and the same for two entries
+//! only where they say the same.
 //!
 //! A GUID is used where it tells entries apart. Where the document gives several entries the same
 //! one (all empty, all `N/A`, a template's), link and text decide instead.
@@ -10,8 +11,8 @@ use std::collections::{HashMap, HashSet};
 /// Longest key in bytes; longer GUIDs and links are hashed.
 const KEY_MAX: usize = 512;
 
-/// Settles the keys; entries that say the same twice are left out.
-pub(super) fn settle(entries: &mut Vec<Entry>, warnings: &mut Vec<Warning>) {
+/// Settles the keys.
+pub(super) fn settle(entries: &mut [Entry], warnings: &mut Vec<Warning>) {
     let mut uses: HashMap<String, usize> = HashMap::with_capacity(entries.len());
     for guid in entries.iter().filter_map(|e| e.guid.as_deref()) {
         *uses.entry(guid.to_owned()).or_default() += 1;
@@ -26,8 +27,6 @@ pub(super) fn settle(entries: &mut Vec<Entry>, warnings: &mut Vec<Warning>) {
             if taken.contains(&bounded(&key)) { bounded(&said(entry)) } else { bounded(&key) };
         taken.insert(entry.key.clone());
     }
-    let mut seen = HashSet::with_capacity(entries.len());
-    entries.retain(|e| seen.insert(e.key.clone()));
     let warning = |n, warning: fn(usize) -> Warning| (n > 0).then(|| warning(n));
     warnings.extend(warning(shared, Warning::DuplicateGuids));
     warnings.extend(warning(anonymous, Warning::Anonymous));
@@ -108,7 +107,7 @@ mod tests {
             &[("t", "http://e.org/1", "x"), ("t", "http://e.org/1", "y")],
             &["http://e.org/1", "#"],
         );
-        check(&[("", "", "x"), ("", "", "x")], &["#"]);
+        check(&[("", "", "x"), ("", "", "x")], &["#", "#"]);
         check(&[("N/A", "http://e.org/1", "")], &["http://e.org/1"]);
         check(&[(&"g".repeat(600), "", "")], &["#"]);
     }

@@ -30,6 +30,7 @@ pub use settings::Settings;
 
 use crate::model::Entry;
 use crate::model::text::head;
+use xml::entities;
 use xml::outline::{Outline, Root, outline};
 
 /// The feed that a document holds, with warnings for what was wrong about it.
@@ -38,7 +39,8 @@ use xml::outline::{Outline, Root, outline};
 /// The document is no feed; the error says what it is instead.
 pub fn parse(body: &[u8], media: &Media, settings: &Settings) -> Result<Parsed, NotAFeed> {
     let decoded = decode::decode(body, media.content_type.as_deref());
-    let text = decoded.text.as_ref();
+    let text = entities::expand(&decoded.text);
+    let text = text.as_ref();
     let mut warnings: Vec<_> = decoded.note.map(Warning::Charset).into_iter().collect();
     let parsed = if text.trim_start().starts_with(['{', '[']) {
         json::parse(text, media, settings.max_entries)

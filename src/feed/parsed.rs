@@ -26,7 +26,8 @@ pub struct Parsed {
     pub hints: FeedHints,
     /// Where more of the feed stands.
     pub paging: Paging,
-    /// The entries in document order, with distinct keys.
+    /// The entries in document order. Two bear the same key only where one repeats the other:
+    /// then the first is enough.
     pub entries: Vec<Entry>,
     /// What was wrong or left out; empty for a sound feed.
     pub warnings: Vec<Warning>,

@@ -26,13 +26,17 @@ pub(super) struct Args {
     headers: Option<PathBuf>,
 }
 
+/// Stands for the unknown address of a file; links below it are printed relative, as they were.
+const NOWHERE: &str = "http://nowhere.invalid/here/";
+
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let known = args.headers.as_deref().map(manifest).transpose()?.unwrap_or_default();
     let lines = args.ndjson || !std::io::stdout().is_terminal();
     let mut read_any = false;
     for file in &args.files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let media = known.get(&name).map(Origin::media).unwrap_or_default();
+        let mut media = known.get(&name).map(Origin::media).unwrap_or_default();
+        media.url = media.url.or_else(|| Link::parse(NOWHERE, None));
         let result =
             fs::read(file).map_err(|e| format!("{}: {e}", file.display())).and_then(|body| {
                 feed::parse(&body, &media, &feed::Settings::default())
@@ -98,7 +102,7 @@ fn page(name: &str, result: &Result<Parsed, String>) -> String {
     lines.extend(parsed.warnings.iter().map(|w| format!("  warning: {w}")));
     lines.extend(parsed.entries.iter().map(|entry| {
         let date = entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), time);
-        let link = entry.link.as_ref().map_or("no link", Link::as_str);
+        let link = shown(entry.link.as_ref()).unwrap_or("no link");
         format!("  {date:20}  {}\n{:24}{link}", entry.title, "")
     }));
     lines.join("\n")
@@ -127,7 +131,7 @@ fn head(parsed: &Parsed) -> Value {
     json!({
         "id": id,
         "title": title,
-        "link": link,
+        "link": shown(link.as_ref()),
         "description": description.as_deref().map(sanitise),
         "language": language,
         "updated": updated.map(time),
@@ -135,23 +139,23 @@ fn head(parsed: &Parsed) -> Value {
         "authors": people(&info.authors),
         "rights": info.rights,
         "generator": info.generator,
-        "image": info.image,
+        "image": shown(info.image.as_ref()),
         "categories": info.categories,
         "ttl": hints.ttl_minutes.map(|minutes| minutes.to_string()),
-        "self": hints.self_link,
-        "hub": hints.hub,
-        "next": paging.next,
+        "self": shown(hints.self_link.as_ref()),
+        "hub": shown(hints.hub.as_ref()),
+        "next": shown(paging.next.as_ref()),
     })
 }
 
 fn entry(entry: &Entry) -> Value {
     let enclosures: Vec<_> = entry.enclosures.iter().map(|e| {
-        json!({ "url": e.url, "type": e.media_type, "length": e.length.map(|l| l.to_string()) })
+        json!({ "url": shown(Some(&e.url)), "type": e.media_type, "length": e.length.map(|l| l.to_string()) })
     }).collect();
     json!({
         "id": entry.guid.as_ref().unwrap_or(&entry.key),
         "title": entry.title,
-        "link": entry.link,
+        "link": shown(entry.link.as_ref()),
         "published": entry.published.map(time),
         "updated": entry.updated.map(time),
         "authors": people(&entry.authors),
@@ -160,14 +164,23 @@ fn entry(entry: &Entry) -> Value {
         "rights": entry.rights,
         "categories": entry.categories,
         "enclosures": enclosures,
-        "comments": entry.comments,
+        "comments": shown(entry.comments.as_ref()),
         "language": entry.language,
-        "image": entry.image,
+        "image": shown(entry.image.as_ref()),
     })
 }
 
 fn people(people: &[Person]) -> Vec<Value> {
     people.iter().map(|p| json!({ "name": p.name, "email": p.email, "uri": p.uri })).collect()
+}
+
+/// A link as it is printed: relative where the document's own address is unknown.
+fn shown(link: Option<&Link>) -> Option<&str> {
+    let text = link?.as_str();
+    let local = text
+        .strip_prefix(NOWHERE)
+        .or_else(|| text.strip_prefix(NOWHERE.trim_end_matches("/here/")));
+    Some(local.unwrap_or(text))
 }
 
 fn time(moment: Timestamp) -> String {

@@ -2,7 +2,7 @@
 
 use super::fields::{Scope, html, html_of, is_simple, text, title, words};
 use super::head::{alternate, categories, date, first, plain_link};
-use super::media::{enclosures, image, relation};
+use super::media::{enclosures, image, is_rel, relation};
 use super::people::authors;
 use crate::feed::first::Texts;
 use crate::feed::parsed::FeedInfo;
@@ -66,7 +66,7 @@ pub(super) fn entry(record: &Record<'_>, scope: &Scope, feed: &FeedInfo, texts: 
         authors,
         categories: categories(record),
         enclosures: enclosures(record, scope),
-        comments: first(record, &[(Ns::Rss, "comments")]).and_then(|f| scope.text_link(f)),
+        comments: comments(record, scope),
         language: words_of(&[(Ns::Dc, "language"), (Ns::Rss, "language")])
             .or_else(|| scope.language.clone()),
         image: image(record, scope),
@@ -116,15 +116,23 @@ fn is_strict(field: &Field<'_>) -> bool {
     field.ns == Ns::Atom || field.is(Ns::Rss, "description") || field.is(Ns::Content, "encoded")
 }
 
+/// Where readers comment: RSS `comments`, Atom's HTML `replies`.
+fn comments(record: &Record<'_>, scope: &Scope) -> Option<Link> {
+    let plain = record.find(Ns::Rss, "comments").and_then(|f| scope.text_link(f));
+    plain.or_else(|| {
+        let links = record.top().map(|(_, f)| f).filter(|f| is_rel(f, "replies"));
+        let pages = links.filter(|f| f.attr("type").is_none_or(|t| t.contains("html")));
+        pages.into_iter().find_map(|f| scope.attr_link(f, "href"))
+    })
+}
+
 /// The identifier as published.
 fn guid(record: &Record<'_>) -> Option<String> {
-    let field = first(
-        record,
-        &[(Ns::Rss, "guid"), (Ns::Atom, "id"), (Ns::Dc, "identifier"), (Ns::Rss, "id")],
-    );
-    let text = field.map(|f| text(f).into_owned());
+    let field = first(record, &[(Ns::Rss, "guid"), (Ns::Atom, "id"), (Ns::Rss, "id")]);
+    let guid = field.map(|f| text(f).into_owned());
     let about = || record.own().and_then(|own| own.attr("rdf:about")).map(str::to_owned);
-    let guid = line(head(&text.or_else(about)?, GUID_MAX));
+    let named = || record.find(Ns::Dc, "identifier").map(|f| text(f).into_owned());
+    let guid = line(head(&guid.or_else(about).or_else(named)?, GUID_MAX));
     (!guid.is_empty()).then_some(guid)
 }
 

@@ -99,7 +99,7 @@ pub(super) fn alternate(record: &Record<'_>, scope: &Scope) -> Option<Link> {
 /// Categories of all vocabularies, each once.
 pub(super) fn categories(record: &Record<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (_, field) in record.top() {
+    for (at, field) in record.top() {
         let term = match field.ns {
             Ns::Atom if field.is(Ns::Atom, "category") => field
                 .attr("term")
@@ -112,8 +112,13 @@ pub(super) fn categories(record: &Record<'_>) -> Vec<String> {
             Ns::Itunes if field.is(Ns::Itunes, "category") => field.attr("text").map(attr_words),
             _ => None,
         };
-        let new = term.filter(|t| !t.is_empty() && !found.contains(t));
-        found.extend(new);
+        let below = record.below(at).filter(|(_, f)| f.is(Ns::Itunes, "category"));
+        let below = below.filter_map(|(_, f)| f.attr("text").map(attr_words));
+        for term in term.into_iter().chain(below) {
+            if !term.is_empty() && !found.contains(&term) {
+                found.push(term);
+            }
+        }
         if found.len() >= CATEGORIES_MAX {
             break;
         }

@@ -27,11 +27,8 @@ pub(super) struct Read {
 
 /// Reads an outline; `texts` are the strict reader's, entry by entry, where it read the document.
 pub(super) fn read(outline: &Outline<'_>, url: Option<&Link>, texts: Option<Vec<Texts>>) -> Read {
-    let mut scope = Scope::of(&outline.head, url.cloned());
+    let scope = Scope::of(&outline.head, url.cloned());
     let info = head::info(&outline.head, &scope);
-    if scope.base.is_none() {
-        scope.base.clone_from(&info.link);
-    }
     let mut texts = texts.unwrap_or_default().into_iter();
     let entries = outline.entries.iter().map(|record| {
         let scope = scope.inside(record);

@@ -11,13 +11,14 @@ const PEOPLE_MAX: usize = 50;
 
 /// The authors among the fields below `place`, from the first vocabulary that names any.
 pub(super) fn authors(record: &Record<'_>, place: usize) -> Vec<Person> {
-    const SOURCES: [(Ns, &str); 6] = [
+    const SOURCES: [(Ns, &str); 7] = [
         (Ns::Dc, "creator"),
         (Ns::Atom, "author"),
         (Ns::Rss, "author"),
         (Ns::Rss, "managingEditor"),
         (Ns::Itunes, "author"),
         (Ns::Dc, "author"),
+        (Ns::Rss, "webMaster"),
     ];
     let named = SOURCES.iter().map(|(ns, name)| {
         let fields = record.below(place).filter(|(_, f)| f.is(*ns, name)).take(PEOPLE_MAX);

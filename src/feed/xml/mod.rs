@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what the fields of a feed mean; that is `read`'s work.
 
+pub(crate) mod entities;
 pub(crate) mod names;
 pub(crate) mod outline;
 pub(crate) mod scan;

@@ -218,7 +218,13 @@ impl<'a> Builder<'a> {
                     self.fields_left -= 1;
                     self.start(name, attrs, empty);
                 }
-                Token::End(name) => self.end(name),
+                Token::End(name) => {
+                    self.end(name);
+                    // What follows the root is junk, or another document.
+                    if self.open.is_empty() && !self.entries.is_empty() {
+                        return false;
+                    }
+                }
                 Token::Text(_) | Token::Cdata(_) => {}
             }
         }
@@ -269,6 +275,7 @@ impl<'a> Builder<'a> {
         match attr(attrs, "xmlns") {
             Some(_) if !structural => match self.bindings.resolve("") {
                 Some(Ns::Other) | None => native,
+                Some(Ns::Xhtml) if is_field(local) => native,
                 Some(ns) => ns,
             },
             _ => native,

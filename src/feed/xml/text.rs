@@ -2,8 +2,8 @@
 //!
 //! Sanitising is not done here: what [`inner`] returns is still the publisher's HTML.
 
+use super::entities::named;
 use super::scan::{Scanner, Token, split_name};
-use quick_xml::escape::resolve_html5_entity;
 use std::borrow::Cow;
 
 /// Longest reference that is looked at; the longest name of HTML has 31 letters.
@@ -42,8 +42,8 @@ fn push_reference(name: &str, out: &mut String) -> bool {
         out.extend(code.and_then(character));
         return code.is_some();
     }
-    let known = resolve_html5_entity(name);
-    out.push_str(known.unwrap_or_default());
+    let known = named(name);
+    out.extend(known);
     known.is_some()
 }
 
@@ -200,6 +200,9 @@ fn is_inline(name: &str) -> bool {
 
 /// An Atom `base64` value as text; `None` where it is no base64 of UTF-8.
 pub(crate) fn base64(text: &str) -> Option<String> {
+    if text.bytes().filter(|b| !b.is_ascii_whitespace()).count() % 4 != 0 {
+        return None;
+    }
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut have) = (0_u32, 0);
     for byte in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
@@ -257,5 +260,6 @@ mod tests {
     fn base64_is_decoded() {
         assert_eq!(base64("YSDDqQ==").as_deref(), Some("a é"));
         assert_eq!(base64("a b!"), None);
+        assert_eq!(base64("x"), None);
     }
 }
