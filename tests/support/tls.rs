@@ -1,8 +1,9 @@
 //! Certificates of a root of our own, good ones and bad ones.
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::server::{WantsServerCert, WebPkiClientVerifier};
+use rustls::{ConfigBuilder, RootCertStore, ServerConfig, WantsVerifier};
 use std::sync::Arc;
 
 /// A root that nobody knows but who is told.
@@ -39,6 +40,32 @@ impl Root {
 
     /// A server's configuration that speaks one of `protocols` (`h2`, `http/1.1`).
     pub(crate) fn server(&self, flaw: Flaw, protocols: &[&str]) -> Arc<ServerConfig> {
+        self.configure(flaw, protocols, builder().with_no_client_auth())
+    }
+
+    /// The same of a server that wants to see a certificate of this root.
+    pub(crate) fn demanding(&self, protocols: &[&str]) -> Arc<ServerConfig> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.issuer.der().clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        let verifier = verifier.build().unwrap();
+        self.configure(Flaw::None, protocols, builder().with_client_cert_verifier(verifier))
+    }
+
+    /// A client's certificate and its key, as PEM.
+    pub(crate) fn client(&self) -> (String, String) {
+        let params = CertificateParams::new(["client.example".to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
+    }
+
+    fn configure(
+        &self,
+        flaw: Flaw,
+        protocols: &[&str],
+        builder: ConfigBuilder<ServerConfig, WantsServerCert>,
+    ) -> Arc<ServerConfig> {
         let host = if flaw == Flaw::WrongHost { "other.example" } else { "127.0.0.1" };
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         if flaw == Flaw::Expired {
@@ -49,17 +76,15 @@ impl Root {
             Flaw::SelfSigned => params.self_signed(&key).unwrap(),
             _ => params.signed_by(&key, &self.issuer).unwrap(),
         };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.der().clone()],
-                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
-            )
-            .unwrap();
+        let chain = vec![certificate.der().clone()];
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let mut config = builder.with_single_cert(chain, key).unwrap();
         config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
         Arc::new(config)
     }
+}
+
+fn builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }
