@@ -58,6 +58,15 @@ impl Reader {
         Ok(files.first().map(|file| file.first))
     }
 
+    /// The last change that can be read; 0 in an empty log. Reads the newest file.
+    ///
+    /// # Errors
+    /// The folder cannot be listed.
+    pub fn last_seq(&self) -> Result<Seq, ReadError> {
+        let files = layout::files(&self.dir).map_err(read_error(&self.dir))?;
+        Ok(files.iter().rev().map(|file| last_in(&self.dir, file)).find(|s| *s > 0).unwrap_or(0))
+    }
+
     /// The lines behind position `seq`. At the end of the log the iterator returns `None`, and
     /// goes on when it is asked again after the log has grown.
     pub fn lines(&self, seq: Seq) -> Lines {

@@ -27,6 +27,11 @@ impl ConfigFile {
         Ok(loaded)
     }
 
+    /// The configuration read again while the daemon runs; what is wrong with it, in words.
+    pub(super) fn reload(&self) -> Result<config::Config, String> {
+        self.check().map(|loaded| loaded.config).map_err(|problems| problems.render(false))
+    }
+
     /// The configuration, or everything that is wrong with it.
     pub(super) fn check(&self) -> Result<Loaded, Problems> {
         config::load(self.path.as_deref(), config::environment())

@@ -6,12 +6,21 @@
 mod check;
 mod config;
 mod dedupe;
+mod demo;
 mod exit;
+mod export;
 mod extract;
 mod feed;
 mod init;
+mod list;
 mod out;
+mod progress;
+mod reach;
+mod run;
 mod simulate;
+mod status;
+mod tail;
+mod verify;
 mod version;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +37,24 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Run the daemon in the foreground
+    Run(run::Args),
+    /// Show the whole journey in a folder of its own, with papers on loopback
+    Demo(demo::Args),
+    /// List articles, newest first
+    List(list::Args),
+    /// Print one article
+    Get(list::GetArgs),
+    /// Print changes as they stand in the archive, and with -f as they come
+    Tail(tail::Args),
+    /// Print every current article
+    Export(export::Args),
+    /// Show the daemon at a glance
+    Status(status::Args),
+    /// Look at every byte of archive and store
+    Verify(verify::Args),
+    /// Compute the store anew from the archive
+    Rebuild(verify::Args),
     /// Replay a stream of documents and print what each is: new, a copy, or a revision
     Dedupe(dedupe::Args),
     /// Check the configuration: every problem with its place and remedy
@@ -49,6 +76,15 @@ enum Verb {
 /// Runs the verb on the command line; the exit code is that of [`Code`].
 pub fn main() -> ExitCode {
     let result = match Args::parse().verb {
+        Verb::Run(args) => run::run(&args),
+        Verb::Demo(args) => demo::run(&args),
+        Verb::List(args) => list::run(&args),
+        Verb::Get(args) => list::get(&args),
+        Verb::Tail(args) => tail::run(&args),
+        Verb::Export(args) => export::run(&args),
+        Verb::Status(args) => status::run(&args),
+        Verb::Verify(args) => verify::run(&args),
+        Verb::Rebuild(args) => verify::rebuild(&args),
         Verb::Dedupe(args) => dedupe::run(&args),
         Verb::Check(args) => check::run(&args),
         Verb::Config(args) => config::run(&args),

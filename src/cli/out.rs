@@ -4,7 +4,12 @@
 
 use super::exit::Failure;
 use serde::Serialize;
-use std::io::{ErrorKind, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+
+/// True where a person looks at standard output.
+pub(super) fn is_terminal() -> bool {
+    stdout().is_terminal()
+}
 
 /// Writes text and a line end to standard output; false once nobody reads it any more.
 pub(super) fn line(text: &str) -> Result<bool, Failure> {

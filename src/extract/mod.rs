@@ -32,7 +32,7 @@ pub use entry::from_entry;
 pub use markdown::markdown;
 use page::Page;
 pub use refuse::Refused;
-pub use settings::{Css, Rules, Settings};
+pub use settings::{Css, FullText, Rules, Settings};
 use std::collections::HashSet;
 
 /// What is known of a page before it is read.

@@ -5,10 +5,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 
+/// Characters: teasers have fewer as a rule, whole articles more.
+const SHORT_BELOW: usize = 600;
+
 /// How articles are taken out of pages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// When an article's page is fetched: `when-short` (the feed's own text is short), `always`,
+    /// `never`.
+    pub full_text: FullText,
+    /// A feed's own text with fewer characters is short.
+    pub short_below: usize,
     /// Largest page that is read.
     pub max_size: ByteSize,
     /// Open elements at one time; start tags beyond are left out, their text is kept.
@@ -24,12 +32,27 @@ impl Default for Settings {
     /// below 100; the largest news pages have some 20,000 elements.
     fn default() -> Self {
         Self {
+            full_text: FullText::WhenShort,
+            short_below: SHORT_BELOW,
             max_size: ByteSize::mib(8),
             max_depth: 256,
             max_elements: 100_000,
             rules: Rules::default(),
         }
     }
+}
+
+/// When an article's page is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FullText {
+    /// For every entry that has a link.
+    Always,
+    /// Where the feed's own text is short.
+    #[default]
+    WhenShort,
+    /// The feed's own text has to do.
+    Never,
 }
 
 /// Selectors that overrule what extraction finds; an empty selector rules nothing.

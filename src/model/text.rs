@@ -59,6 +59,34 @@ pub fn head(text: &str, max: usize) -> &str {
     text.get(..text.floor_char_boundary(max)).unwrap_or(text)
 }
 
+/// Number of words: runs of letters and digits; a character of a script without spaces counts as
+/// one word.
+pub fn words(text: &str) -> usize {
+    let mut count = 0;
+    let mut inside = false;
+    for c in text.chars() {
+        if is_unspaced(c) {
+            count += 1;
+            inside = false;
+        } else if c.is_alphanumeric() {
+            count += usize::from(!inside);
+            inside = true;
+        } else if !matches!(c, '\'' | '’' | '-') {
+            inside = false;
+        }
+    }
+    count
+}
+
+/// True for characters of scripts that are written without spaces between words: CJK ideographs,
+/// kana, Thai, Lao, Khmer, Myanmar.
+pub fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 fn nfc(text: String) -> String {
     if is_nfc(&text) { text } else { text.nfc().collect() }
 }
@@ -81,6 +109,8 @@ mod tests {
         check("می\u{200c}خواهم", "می\u{200c}خواهم");
         assert_eq!(lines("a \n\n\n b\r\nc\n\n"), "a\n\nb\nc");
         assert_eq!(head("aé", 2), "a");
+        assert_eq!(words("It's a well-known fact, 3.5 times"), 7);
+        assert_eq!(words("東京で"), 3);
     }
 
     proptest! {

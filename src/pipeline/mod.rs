@@ -1,1 +1,75 @@
 //! One feed's poll and one article's journey: the only place that joins the stages.
+//!
+//! [`poll()`] asks a feed and files what is new; [`journey`] brings an entry's page and files the
+//! article; [`Filing`] is the one writer behind both; [`replay`] brings the index up to the
+//! archive. Nothing here spawns: `daemon` runs these functions.
+
+mod arrivals;
+mod cpu;
+mod draft;
+mod filing;
+mod journey;
+mod judge;
+mod poll;
+mod replay;
+
+pub use cpu::{Cpu, Lost, Worker, pool};
+pub use draft::Draft;
+pub use filing::{Clerk, Fault, Filing, NotFiled, clerk};
+pub use journey::{Next, journey};
+pub use poll::{Polled, poll};
+pub use replay::{Progress, replay};
+
+use crate::model::{FeedId, Link};
+use crate::observe::{FetchOutcome, Metrics};
+use crate::{dedupe, extract, feed, fetch, schedule, store};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A configured feed as its journey needs it: its address and the settings in force for it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its stable name.
+    pub id: FeedId,
+    /// The configured address.
+    pub url: Link,
+    /// Tags that its articles get.
+    pub tags: Vec<String>,
+    /// How it is fetched: secrets, headers, proxy.
+    pub access: Arc<fetch::Access>,
+    /// How often it is polled.
+    pub schedule: Arc<schedule::Settings>,
+    /// How its documents are read.
+    pub feed: Arc<feed::Settings>,
+    /// How its pages are read.
+    pub extract: Arc<extract::Settings>,
+    /// How its copies are treated.
+    pub dedupe: Arc<dedupe::Settings>,
+}
+
+/// What every poll and every journey works with; cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    /// The door to the network.
+    pub fetcher: fetch::Fetcher,
+    /// Threads for parsing.
+    pub cpu: Cpu,
+    /// What is known.
+    pub store: store::Store,
+    /// Who writes it down.
+    pub clerk: Clerk,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Counts what a request brought and how long that took, the wait for the host's turn included.
+fn count(metrics: &Metrics, outcome: &fetch::Outcome, took: Duration) {
+    let (outcome, took) = match outcome {
+        fetch::Outcome::Fetched(_) => (FetchOutcome::Document, Some(took)),
+        fetch::Outcome::Unchanged(_) => (FetchOutcome::Unchanged, Some(took)),
+        fetch::Outcome::Gone => (FetchOutcome::Gone, Some(took)),
+        fetch::Outcome::Failed(_) => (FetchOutcome::Failed, Some(took)),
+        fetch::Outcome::Refused(_) => (FetchOutcome::Refused, None),
+    };
+    metrics.fetched(outcome, took);
+}

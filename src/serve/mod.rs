@@ -1,1 +1,73 @@
-//! HTTP API on a unix socket and loopback.
+//! The HTTP API over archive and store: changes, articles, feeds, health, metrics.
+//!
+//! Served on a unix socket and on loopback by the daemon; the command line runs the same routes in
+//! its own process where no daemon runs. Read only. `daemon` binds the listeners.
+
+mod articles;
+mod changes;
+pub mod demo;
+mod feeds;
+mod health;
+mod problem;
+
+pub use feeds::Configured;
+pub use health::Health;
+pub use problem::Problem;
+
+use crate::archive::Reader;
+use crate::model::Seq;
+use crate::observe::Metrics;
+use crate::store::Store;
+use axum::Router;
+use axum::routing::get;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What the API answers from.
+#[derive(Clone)]
+pub struct State {
+    /// The index.
+    pub store: Store,
+    /// The truth.
+    pub reader: Reader,
+    /// How far the log has come.
+    pub last_seq: watch::Receiver<Seq>,
+    /// The feeds in force.
+    pub feeds: watch::Receiver<Arc<[Configured]>>,
+    /// How the daemon is.
+    pub health: watch::Receiver<Health>,
+    /// Counters; `None` where no daemon runs.
+    pub metrics: Option<Arc<Metrics>>,
+}
+
+impl State {
+    /// A state folder that no daemon holds, seen from this process; `feeds` as configured.
+    pub fn offline(store: Store, reader: Reader, last: Seq, feeds: Vec<Configured>) -> Self {
+        Self {
+            store,
+            reader,
+            last_seq: watch::channel(last).1,
+            feeds: watch::channel(feeds.into()).1,
+            health: watch::channel(Health::Stopped).1,
+            metrics: None,
+        }
+    }
+}
+
+/// The routes of the API.
+pub fn router(state: State) -> Router {
+    Router::new()
+        .route("/v1/changes", get(changes::list))
+        .route("/v1/articles", get(articles::list))
+        .route("/v1/articles.ndjson", get(articles::bulk))
+        .route("/v1/articles/{id}", get(articles::one))
+        .route("/v1/articles/{id}/text", get(articles::text))
+        .route("/v1/articles/{id}/revisions", get(articles::revisions))
+        .route("/v1/feeds", get(feeds::list))
+        .route("/v1/status", get(health::status))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(problem::no_route)
+        .with_state(state)
+}

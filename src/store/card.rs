@@ -27,6 +27,7 @@ pub(super) struct Card {
     urls: Vec<[u8; 16]>,
     text: Option<[u8; 16]>,
     guids: Vec<[u8; 16]>,
+    story: [u8; 16],
 }
 
 impl Card {
@@ -49,6 +50,7 @@ impl Card {
             urls: unique(keys.urls.clone()),
             text: keys.text,
             guids: unique(guids),
+            story: *article.story.as_bytes(),
         }
     }
 
@@ -62,7 +64,8 @@ impl Card {
         let urls = self.urls.iter().map(|hash| (keys::URL, hash));
         let texts = self.text.iter().map(|hash| (keys::TEXT, hash));
         let guids = self.guids.iter().map(|hash| (keys::GUID, hash));
-        let all = urls.chain(texts).chain(guids);
+        let story = std::iter::once((keys::STORY, &self.story));
+        let all = urls.chain(texts).chain(guids).chain(story);
         all.map(|(kind, hash)| keys::posting(kind, hash, number)).collect()
     }
 }

@@ -51,6 +51,14 @@ impl Store {
         Ok(items)
     }
 
+    /// The item of an entry; `None` where it has left.
+    ///
+    /// # Errors
+    /// See [`Store::inbox_due`].
+    pub fn inbox_item(&self, feed: &FeedId, key: &str) -> Result<Option<InboxItem>, ReadError> {
+        self.view().read(&keys::inbox(&keys::slot(feed, key)))
+    }
+
     /// When the item that is due first is due; `None` for an empty inbox.
     ///
     /// # Errors

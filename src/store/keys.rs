@@ -36,6 +36,8 @@ pub(super) const URL: u8 = b'u';
 pub(super) const TEXT: u8 = b't';
 /// GUIDs of articles.
 pub(super) const GUID: u8 = b'g';
+/// Members of stories.
+pub(super) const STORY: u8 = b'y';
 /// Feed states.
 pub(super) const FEED: u8 = b'f';
 /// Inbox items.

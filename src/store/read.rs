@@ -9,6 +9,9 @@ use super::view::{View, damaged};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
 use std::sync::Arc;
 
+/// Members of a story that are looked at: a wire story has dozens; more is a template.
+const STORY_MAX: usize = 256;
+
 /// How often a lookup starts anew when a commit changed what it was following.
 const RACES: usize = 8;
 
@@ -133,6 +136,20 @@ impl Store {
 }
 
 /// An article in its present revision.
+/// The articles of a story, the earliest first, at most [`STORY_MAX`].
+pub(super) fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
+    let mut prefix = vec![keys::STORY];
+    prefix.extend_from_slice(story.as_bytes());
+    let end = keys::end(&prefix);
+    let mut members = Vec::new();
+    for pair in view.scan(&prefix, &end, false, STORY_MAX).take(STORY_MAX) {
+        let number = keys::number(&pair?.0).unwrap_or_default();
+        let card: Option<Card> = view.read(&keys::card(number))?;
+        members.extend(card.map(|card| card.id()));
+    }
+    Ok(members)
+}
+
 pub(super) fn article(view: View<'_>, id: &ArticleId) -> Result<Option<Article>, ReadError> {
     let Some(number) = view.number(&keys::article(id))? else { return Ok(None) };
     by_number(view, number).map(Some)

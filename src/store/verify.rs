@@ -43,7 +43,7 @@ pub fn verify(store: &Store, mut progress: impl FnMut(u64, u64)) -> Result<Verif
     }
     check.ids()?;
     check.revisions()?;
-    for kind in [keys::URL, keys::TEXT, keys::GUID] {
+    for kind in [keys::URL, keys::TEXT, keys::GUID, keys::STORY] {
         check.postings(kind)?;
     }
     let inbox = check.inbox()?;

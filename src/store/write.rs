@@ -117,6 +117,14 @@ impl Txn<'_> {
         self.earliest(keys::TEXT, key)
     }
 
+    /// The articles of a story, the earliest first, at most 256.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn story(&self, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
+        read::story(self.view(), story)
+    }
+
     fn earliest(&self, kind: u8, hash: &[u8; 16]) -> Result<Option<ArticleId>, ReadError> {
         let mut prefix = vec![kind];
         prefix.extend_from_slice(hash);

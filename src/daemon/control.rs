@@ -1,0 +1,349 @@
+//! The one owner of what is due: the queue of feeds, the pages that wait, the sources in force.
+//!
+//! Tasks do the work and report back as [`Event`]s; only this loop decides what starts next. A
+//! feed is due in `schedule`'s queue, then waits for a place at its host, then is a task.
+
+use super::backlog::Backlog;
+use super::notify;
+use super::tasks::Tasks;
+use crate::model::{FeedId, FeedState, Link, Timestamp};
+use crate::observe;
+use crate::pipeline::{self, Desk, Next, Source};
+use crate::schedule::{self, Budget, Queue};
+use crate::store::ReadError;
+use futures_util::FutureExt;
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// How long a feed or an entry rests after a fault of our own.
+const REST_AFTER_FAULT: Duration = Duration::from_mins(15);
+
+/// Time between the first polls of feeds that were just configured, so that a few of them show
+/// something soon; many are spread over the interval by `schedule`.
+const FIRST_POLLS: Duration = Duration::from_secs(1);
+
+/// Longest sleep of the loop: a wake-up is only a hint and costs nothing.
+const NAP: Duration = Duration::from_mins(1);
+
+/// What tasks and signals tell the loop.
+pub(super) enum Event {
+    /// A poll ended. `state` is the feed's new one, `None` where the poll failed by our own fault;
+    /// `pages` are the entries that now wait for their page.
+    Polled { number: u32, host: String, state: Option<Box<FeedState>>, pages: Vec<Page> },
+    /// A journey ended; `again` is when the entry may be tried again.
+    Journeyed { host: String, ticket: Ticket, again: Option<Timestamp> },
+    /// Other sources are in force.
+    Sources(Vec<Arc<Source>>),
+}
+
+/// An entry that waits in the inbox: its feed and its key there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ticket {
+    pub(super) feed: FeedId,
+    pub(super) key: String,
+}
+
+/// A page to be fetched.
+pub(super) struct Page {
+    pub(super) host: String,
+    pub(super) ticket: Ticket,
+    pub(super) at: Timestamp,
+}
+
+/// The loop's state.
+pub(super) struct Control {
+    desk: Desk,
+    tasks: Tasks,
+    events: mpsc::UnboundedSender<Event>,
+    /// The sources in force, and those that were: a feed keeps its number for the process's life.
+    sources: Vec<Option<Arc<Source>>>,
+    numbers: HashMap<FeedId, u32>,
+    queue: Queue,
+    /// Steers how many requests all feeds make together.
+    budget: Budget,
+    polls: Backlog<u32>,
+    pages: Backlog<Ticket>,
+    /// When the service manager was last told that the loop turns.
+    beaten: Instant,
+}
+
+impl Control {
+    /// A loop that knows no source yet, and where to tell it of some.
+    pub(super) fn new(
+        desk: Desk,
+        tasks: Tasks,
+        budget: Budget,
+    ) -> (Self, mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<Event>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let control = Self {
+            desk,
+            tasks,
+            events: sender.clone(),
+            sources: Vec::new(),
+            numbers: HashMap::new(),
+            queue: Queue::default(),
+            budget,
+            beaten: observe::steady(),
+            polls: Backlog::new(),
+            pages: Backlog::new(),
+        };
+        (control, sender, receiver)
+    }
+
+    /// Lets the entries wait that an earlier life of the daemon left in the inbox.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(super) fn resume(&mut self) -> Result<(), ReadError> {
+        for item in self.desk.store.inbox_due(Timestamp::MAX, usize::MAX)? {
+            self.enqueue(Page::of(
+                &item.feed,
+                &item.entry.key,
+                item.entry.link.as_ref(),
+                item.not_before,
+            ));
+        }
+        Ok(())
+    }
+
+    /// Runs until the daemon stops.
+    pub(super) async fn run(mut self, mut events: mpsc::UnboundedReceiver<Event>) {
+        loop {
+            let now = observe::now();
+            self.start_polls(now);
+            self.start_journeys(now);
+            self.beat();
+            tokio::select! {
+                () = self.tasks.stop.cancelled() => return,
+                () = tokio::time::sleep(self.nap(now)) => {}
+                event = events.recv() => {
+                    let Some(event) = event else { return };
+                    self.take(event);
+                    while let Ok(event) = events.try_recv() {
+                        self.take(event);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Time until something can start, or the service manager wants to hear of us.
+    fn nap(&self, now: Timestamp) -> Duration {
+        let next = [self.queue.next_due(), self.polls.next(), self.pages.next()];
+        let first = next.into_iter().flatten().min();
+        let wait = first.map_or(NAP, |at| Duration::from_secs_f64(seconds(now, at)));
+        wait.min(NAP).min(notify::watchdog_period().unwrap_or(NAP))
+    }
+
+    /// Tells the service manager that the loop turns, as often as it asked for.
+    fn beat(&mut self) {
+        let Some(period) = notify::watchdog_period() else { return };
+        if self.beaten.elapsed() >= period {
+            self.beaten = observe::steady();
+            let (feeds, pages) = (self.queue.len(), self.pages.len());
+            notify::alive(&format!(
+                "{feeds} feeds wait for their poll, {pages} pages to be fetched"
+            ));
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Polled { number, host, state, pages } => {
+                self.polls.done(&host);
+                self.settle(number, state.as_deref());
+                for page in pages {
+                    self.enqueue(page);
+                }
+            }
+            Event::Journeyed { host, ticket, again } => {
+                self.pages.done(&host);
+                if let Some(at) = again {
+                    self.enqueue(Page { host, ticket, at });
+                }
+            }
+            Event::Sources(sources) => self.adopt(sources),
+        }
+    }
+
+    /// Puts a polled feed back into the queue, where it is still configured.
+    fn settle(&mut self, number: u32, state: Option<&FeedState>) {
+        if self.source(number).is_none() {
+            return;
+        }
+        let due = match state {
+            Some(state) => {
+                self.budget.polled(number, state, observe::now());
+                state.next_due
+            }
+            None => Some(later()),
+        };
+        if let Some(due) = due {
+            self.queue.schedule(number, due);
+        }
+    }
+
+    /// Puts other sources in force: removed ones are forgotten, added and altered ones scheduled.
+    fn adopt(&mut self, sources: Vec<Arc<Source>>) {
+        let now = observe::now();
+        let mut fresh = Duration::ZERO;
+        let before = std::mem::take(&mut self.sources);
+        self.sources.resize(before.len(), None);
+        for source in sources {
+            let number = self.number(&source.id);
+            let known = before.get(number as usize).and_then(Option::as_ref);
+            if known.is_none_or(|k| k.schedule != source.schedule || k.url != source.url) {
+                let state = self.state(&source.id);
+                match schedule::resume(&source.schedule, &source.id, &state, now) {
+                    None => {
+                        tracing::warn!(feed = %source.id, "the feed is gone for good; it is not polled");
+                    }
+                    Some(due) if state.next_due.is_some() => self.queue.schedule(number, due),
+                    Some(due) => {
+                        fresh += FIRST_POLLS;
+                        let soon = now.saturating_add(fresh).unwrap_or(due);
+                        self.queue.schedule(number, due.min(soon));
+                    }
+                }
+            }
+            if let Some(place) = self.sources.get_mut(number as usize) {
+                *place = Some(source);
+            }
+        }
+        for number in (0..).zip(&self.sources).filter(|(_, s)| s.is_none()).map(|(n, _)| n) {
+            self.queue.remove(number);
+            self.budget.remove(number);
+        }
+    }
+
+    /// The feed's number, a new one where it has none.
+    fn number(&mut self, feed: &FeedId) -> u32 {
+        if let Some(number) = self.numbers.get(feed) {
+            return *number;
+        }
+        let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        self.sources.push(None);
+        self.numbers.insert(feed.clone(), number);
+        number
+    }
+
+    fn source(&self, number: u32) -> Option<&Arc<Source>> {
+        self.sources.get(number as usize).and_then(Option::as_ref)
+    }
+
+    fn state(&self, feed: &FeedId) -> FeedState {
+        match self.desk.store.feed_state(feed) {
+            Ok(state) => state.unwrap_or_default(),
+            Err(error) => {
+                tracing::error!(%feed, %error, "the feed's state cannot be read; it is polled as a new one");
+                FeedState::default()
+            }
+        }
+    }
+
+    fn enqueue(&mut self, page: Page) {
+        self.pages.add(&page.host, page.ticket, page.at);
+    }
+
+    fn start_polls(&mut self, now: Timestamp) {
+        while let Some((number, due)) = self.queue.pop(now) {
+            if let Some(host) = self.source(number).map(|s| authority(&s.url)) {
+                self.desk.metrics.polled_late_by(Duration::from_secs_f64(seconds(due, now)));
+                self.polls.add(&host, number, due);
+            }
+        }
+        while let Some((host, number)) = self.polls.take(now) {
+            match self.source(number).cloned() {
+                Some(source) => self.start_poll(number, source, host),
+                None => self.polls.done(&host),
+            }
+        }
+    }
+
+    fn start_poll(&self, number: u32, source: Arc<Source>, host: String) {
+        let (desk, events) = (self.desk.clone(), self.events.clone());
+        let state = self.state(&source.id);
+        let threshold = self.budget.threshold();
+        self.tasks.spawn("poll", async move {
+            let feed = &source.id;
+            let poll = Box::pin(pipeline::poll(&desk, &source, state, threshold));
+            let event = match AssertUnwindSafe(poll).catch_unwind().await {
+                Ok(Ok(polled)) => {
+                    let pages = polled.waiting.iter();
+                    let pages =
+                        pages.map(|(key, link, at)| Page::of(feed, key, link.as_ref(), *at));
+                    let (state, pages) = (Some(Box::new(polled.state)), pages.collect());
+                    Event::Polled { number, host, state, pages }
+                }
+                Ok(Err(error)) => {
+                    tracing::error!(%feed, %error, "the poll could not be written down");
+                    Event::Polled { number, host, state: None, pages: Vec::new() }
+                }
+                Err(_) => {
+                    tracing::error!(%feed, "internal fault while polling; the feed rests");
+                    Event::Polled { number, host, state: None, pages: Vec::new() }
+                }
+            };
+            // Nobody listens any more when the daemon is stopping.
+            drop(events.send(event));
+        });
+    }
+
+    fn start_journeys(&mut self, now: Timestamp) {
+        while let Some((host, ticket)) = self.pages.take(now) {
+            let source = self.numbers.get(&ticket.feed).and_then(|n| self.source(*n)).cloned();
+            match source {
+                Some(source) => self.start_journey(source, host, ticket),
+                // The entry stays in the store until its feed is configured again.
+                None => self.pages.done(&host),
+            }
+        }
+    }
+
+    fn start_journey(&self, source: Arc<Source>, host: String, ticket: Ticket) {
+        let (desk, events) = (self.desk.clone(), self.events.clone());
+        self.tasks.spawn("page", async move {
+            let journey = Box::pin(pipeline::journey(&desk, &source, &ticket.key));
+            let again = match AssertUnwindSafe(journey).catch_unwind().await {
+                Ok(Ok(Next::Done)) => None,
+                Ok(Ok(Next::Again(at))) => Some(at),
+                Ok(Err(error)) => {
+                    tracing::error!(feed = %ticket.feed, entry = ticket.key, %error, "the article could not be written down");
+                    Some(later())
+                }
+                Err(_) => {
+                    tracing::error!(feed = %ticket.feed, entry = ticket.key, "internal fault; the entry rests");
+                    Some(later())
+                }
+            };
+            drop(events.send(Event::Journeyed { host, ticket, again }));
+        });
+    }
+}
+
+impl Page {
+    fn of(feed: &FeedId, key: &str, link: Option<&Link>, at: Timestamp) -> Self {
+        let host = link.map(authority).unwrap_or_default();
+        Self { host, ticket: Ticket { feed: feed.clone(), key: key.to_owned() }, at }
+    }
+}
+
+/// Host and port: what politeness counts as one server.
+fn authority(link: &Link) -> String {
+    match link.url().port() {
+        Some(port) => format!("{}:{port}", link.host()),
+        None => link.host().to_owned(),
+    }
+}
+
+fn later() -> Timestamp {
+    observe::now().saturating_add(REST_AFTER_FAULT).unwrap_or(Timestamp::MAX)
+}
+
+/// Seconds from one moment to a later one.
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64().max(0.0)
+}

@@ -1,0 +1,138 @@
+//! Opens archive and store, in the order that makes every crash harmless: the archive first (a
+//! torn end is cut off), then the index (set aside and built anew where it is damaged), then the
+//! changes that the index does not have yet.
+
+use crate::archive::{self, Log, Reader};
+use crate::model::Seq;
+use crate::observe;
+use crate::pipeline::{self, Fault, Progress};
+use crate::store::{self, Store, Writer};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often a lock that somebody holds is tried.
+const LOCK_LOOK: Duration = Duration::from_millis(50);
+
+/// The state folder, opened for writing.
+pub struct Holdings {
+    /// The truth.
+    pub log: Log,
+    /// Reads the truth.
+    pub reader: Reader,
+    /// The index, for readers.
+    pub store: Store,
+    /// The index, for the one writer.
+    pub writer: Writer,
+    /// Where the old index was put, where it was damaged.
+    pub set_aside: Option<PathBuf>,
+    /// Changes that were applied to the index again.
+    pub replayed: u64,
+}
+
+/// Why the state folder cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFault {
+    /// The archive cannot be opened.
+    #[error("the archive cannot be opened: {0}")]
+    Archive(#[from] archive::OpenError),
+    /// The store cannot be opened, and a new one neither.
+    #[error("the store cannot be opened: {0}")]
+    Store(#[from] store::OpenError),
+    /// The store could not be brought up to the archive.
+    #[error("the store could not be brought up to the archive: {0}")]
+    Replay(#[from] Fault),
+    /// The damaged store cannot be moved away.
+    #[error("the damaged store cannot be set aside: {0}")]
+    SetAside(std::io::Error),
+}
+
+impl OpenFault {
+    /// True where another process holds the state folder.
+    pub fn is_locked(&self) -> bool {
+        match self {
+            Self::Archive(error) => matches!(error, archive::OpenError::Locked(_)),
+            Self::Store(error) => matches!(error, store::OpenError::Locked(_)),
+            Self::Replay(_) | Self::SetAside(_) => false,
+        }
+    }
+}
+
+/// The folder of the archive within the state folder.
+pub fn archive_dir(state: &Path) -> PathBuf {
+    state.join("archive")
+}
+
+/// The folder of the store within the state folder.
+pub fn store_dir(state: &Path) -> PathBuf {
+    state.join("store")
+}
+
+/// Opens the state folder; `progress` hears of a long replay.
+///
+/// # Errors
+/// Another process holds the folder, or it cannot be read or written.
+pub fn open(
+    state: &Path,
+    archive: &archive::Settings,
+    store: &store::Settings,
+    progress: impl FnMut(Progress),
+) -> Result<Holdings, OpenFault> {
+    let (log, report) = open_log(&archive_dir(state), archive, store.lock_wait.get())?;
+    if report.torn_bytes > 0 {
+        tracing::warn!(
+            bytes = report.torn_bytes,
+            "a line that a crash left unfinished was cut off"
+        );
+    }
+    if report.damaged_lines > 0 {
+        tracing::error!(
+            lines = report.damaged_lines,
+            "the newest archive file has damaged lines: the disk may be failing"
+        );
+    }
+    let reader = log.reader();
+    let (store, mut writer, set_aside) = open_store(&store_dir(state), store, log.last_seq())?;
+    let replayed = pipeline::replay(&reader, &mut writer, log.last_seq(), progress)?;
+    if replayed > 0 {
+        tracing::info!(changes = replayed, "the store was brought up to the archive");
+    }
+    Ok(Holdings { log, reader, store, writer, set_aside, replayed })
+}
+
+/// The log; a verb that holds it for a moment is waited for.
+fn open_log(
+    dir: &Path,
+    settings: &archive::Settings,
+    patience: Duration,
+) -> Result<(Log, archive::Report), archive::OpenError> {
+    let began = observe::steady();
+    loop {
+        match Log::open(dir, settings) {
+            Err(archive::OpenError::Locked(_)) if began.elapsed() < patience => {
+                std::thread::sleep(LOCK_LOOK);
+            }
+            result => return result,
+        }
+    }
+}
+
+/// The store, or a new one where it is damaged or knows changes that the archive does not.
+fn open_store(
+    dir: &Path,
+    settings: &store::Settings,
+    last: Seq,
+) -> Result<(Store, Writer, Option<PathBuf>), OpenFault> {
+    let fault = match store::open(dir, settings) {
+        Ok((store, writer)) => match store.applied_seq() {
+            Ok(applied) if applied <= last => return Ok((store, writer, None)),
+            Ok(applied) => format!("it has changes up to {applied}, the archive only up to {last}"),
+            Err(error) => error.to_string(),
+        },
+        Err(error @ store::OpenError::Damaged(..)) => error.to_string(),
+        Err(error) => return Err(error.into()),
+    };
+    let aside = store::set_aside(dir).map_err(OpenFault::SetAside)?;
+    tracing::error!(fault, aside = %aside.display(), "the store was set aside and is built anew from the archive");
+    let (store, writer) = store::open(dir, settings)?;
+    Ok((store, writer, Some(aside)))
+}

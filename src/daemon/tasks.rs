@@ -1,0 +1,108 @@
+//! The one place that spawns: every task and thread has a name and an owner that joins it.
+//!
+//! Draining has a deadline and reports who was still running when it passed.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Stack of our own threads: parsers walk iteratively, so little is needed, but html5ever's and
+/// serde's frames are large in debug builds.
+const STACK_BYTES: usize = 4 << 20;
+
+/// Everything the daemon has running.
+#[derive(Clone, Default)]
+pub(super) struct Tasks {
+    tracker: TaskTracker,
+    /// Cancelled when the daemon stops: tasks finish what they hold and return.
+    pub(super) stop: CancellationToken,
+    running: Arc<Mutex<BTreeMap<&'static str, usize>>>,
+    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl Tasks {
+    /// Starts a task; `name` says what it does in the report of a drain.
+    pub(super) fn spawn(
+        &self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let running = self.enter(name);
+        self.tracker.spawn(async move {
+            task.await;
+            drop(running);
+        });
+    }
+
+    /// Starts a thread for blocking work.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub(super) fn thread(
+        &self,
+        name: &'static str,
+        work: impl FnOnce() + Send + 'static,
+    ) -> std::io::Result<()> {
+        let running = self.enter(name);
+        let handle = std::thread::Builder::new()
+            .name(name.to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
+                work();
+                drop(running);
+            })?;
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+        Ok(())
+    }
+
+    /// Waits until all tasks have returned; the names of those that had not after `grace`.
+    pub(super) async fn drain(&self, grace: Duration) -> Result<(), Vec<String>> {
+        self.stop.cancel();
+        self.tracker.close();
+        match tokio::time::timeout(grace, self.tracker.wait()).await {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.still_running()),
+        }
+    }
+
+    /// Waits for the threads; they end when the handles that feed them are gone.
+    pub(super) fn join_threads(&self) {
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            let name = thread.thread().name().unwrap_or("unnamed").to_owned();
+            if thread.join().is_err() {
+                tracing::error!(thread = name, "a thread ended by a panic");
+            }
+        }
+    }
+
+    fn still_running(&self) -> Vec<String> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.iter().filter(|(_, n)| **n > 0).map(|(name, n)| format!("{n} {name}")).collect()
+    }
+
+    fn enter(&self, name: &'static str) -> Running {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default() += 1;
+        Running { name, running: Arc::clone(&self.running) }
+    }
+}
+
+/// Counts a task as running until it is dropped, also by a panic.
+struct Running {
+    name: &'static str,
+    running: Arc<Mutex<BTreeMap<&'static str, usize>>>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(n) = running.get_mut(self.name) {
+            *n = n.saturating_sub(1);
+        }
+    }
+}

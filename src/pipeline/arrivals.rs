@@ -1,0 +1,115 @@
+//! Which entries of a document are new, and which of those need their page.
+//!
+//! An entry is known when its key, or its link without trackers, was seen with the same content:
+//! GUIDs that change at each fetch and links with a new campaign at each fetch bring nothing new.
+
+use super::Source;
+use super::draft::Draft;
+use crate::dedupe;
+use crate::extract::{self, Extracted, FullText};
+use crate::model::{Entry, Link, Timestamp};
+use crate::store::{InboxItem, ReadError, Store};
+use xxhash_rust::xxh3::Xxh3;
+
+/// Entries of a document that were not known, or not in this form.
+#[derive(Default)]
+pub(super) struct Arrivals {
+    /// Those whose page has to be fetched.
+    pub(super) inbox: Vec<InboxItem>,
+    /// Those that the feed carries whole.
+    pub(super) drafts: Vec<Draft>,
+    /// Names and fingerprints by which all of them are recognised the next time.
+    pub(super) seen: Vec<(String, u64)>,
+}
+
+impl Arrivals {
+    /// How many entries are new.
+    pub(super) fn len(&self) -> usize {
+        self.inbox.len() + self.drafts.len()
+    }
+}
+
+/// The entries that are new to the store.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) fn sort(
+    store: &Store,
+    source: &Source,
+    entries: &[Entry],
+    now: Timestamp,
+) -> Result<Arrivals, ReadError> {
+    let mut arrivals = Arrivals::default();
+    // The oldest entry of a document stands last as a rule, and is the first to be filed.
+    for entry in entries.iter().rev() {
+        let fingerprint = fingerprint(entry);
+        let names = names(entry);
+        let mut known = false;
+        for name in &names {
+            known |= store.seen(&source.id, name)? == Some(fingerprint);
+        }
+        if !known {
+            arrivals.seen.extend(names.into_iter().map(|name| (name, fingerprint)));
+            arrivals.admit(source, entry, fingerprint, now);
+        }
+    }
+    Ok(arrivals)
+}
+
+impl Arrivals {
+    fn admit(&mut self, source: &Source, entry: &Entry, fingerprint: u64, now: Timestamp) {
+        let item = InboxItem {
+            feed: source.id.clone(),
+            entry: entry.clone(),
+            fingerprint,
+            first_seen: now,
+            attempts: 0,
+            not_before: now,
+            last_error: None,
+        };
+        match whole_text(source, entry) {
+            Some(read) => self.drafts.push(Draft::new(source, item, None, read, now)),
+            None => self.inbox.push(item),
+        }
+    }
+}
+
+/// The entry's own text where that has to do: the feed carries all of it, or there is no page.
+fn whole_text(source: &Source, entry: &Entry) -> Option<Extracted> {
+    let settings = &source.extract;
+    let carried = entry.content.as_ref().or(entry.summary.as_ref()).map_or(0, String::len);
+    let (may_do, must_do) = match settings.full_text {
+        FullText::Always => (false, entry.link.is_none()),
+        FullText::WhenShort => (carried >= settings.short_below, entry.link.is_none()),
+        FullText::Never => (true, true),
+    };
+    if !may_do && !must_do {
+        return None;
+    }
+    let base = entry.link.as_ref().unwrap_or(&source.url);
+    let read = extract::from_entry(entry, Some(base), settings);
+    let long = read.text.chars().count() >= settings.short_below;
+    (must_do || long).then_some(read)
+}
+
+/// What an entry may be recognised by: its key, and its link without trackers.
+fn names(entry: &Entry) -> Vec<String> {
+    let by_link = |link: &Link| format!("link {}", dedupe::url_key(link));
+    let mut names = vec![entry.key.clone()];
+    names.extend(entry.link.as_ref().map(by_link));
+    names
+}
+
+/// What an entry says, in 64 bits. Its link and date of publication are left out: they change at
+/// each fetch in some feeds. The date of its last change is how a publisher announces a revision.
+fn fingerprint(entry: &Entry) -> u64 {
+    let mut hash = Xxh3::new();
+    for text in [Some(&entry.title), entry.summary.as_ref(), entry.content.as_ref()] {
+        hash.update(text.map_or("", String::as_str).as_bytes());
+        hash.update(&[0]);
+    }
+    if let Some(updated) = entry.updated {
+        hash.update(&updated.as_second().to_le_bytes());
+    }
+    hash.digest()
+}

@@ -1,0 +1,202 @@
+//! The one writer: takes what polls and journeys bring, decides, and writes it down for good.
+//!
+//! Work that arrives while a group is being written forms the next group, so that a busy desk
+//! pays for one fsync a group and an idle one waits for nobody. Order: decide, append to the
+//! archive (durable), apply to the index in one batch, answer. A failure answers everybody in
+//! the group and ends the loop: whoever runs it reopens archive and store before going on.
+
+use super::arrivals::Arrivals;
+use super::draft::Draft;
+use super::judge;
+use crate::archive::{self, Log};
+use crate::dedupe;
+use crate::model::{Change, FeedId, FeedState, Seq, Timestamp};
+use crate::observe::{self, Metrics};
+use crate::store::{self, InboxItem, Writer};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Most jobs in one group: enough to make the fsync cheap, few enough to answer within a moment.
+const GROUP: usize = 64;
+
+/// Jobs that may wait for the writer; then their senders wait too.
+const QUEUE: usize = 256;
+
+/// Something to write down.
+pub(super) enum Work {
+    /// What a poll brought: the feed's new state, entries for the inbox, articles that are
+    /// complete already, and what all of these are recognised by.
+    Poll { feed: FeedId, state: Box<FeedState>, arrivals: Arrivals },
+    /// The end of a journey: the article, which leaves the inbox.
+    Article(Box<Draft>),
+    /// A page that has to be tried again later.
+    Retry(Box<InboxItem>),
+}
+
+struct Job {
+    work: Work,
+    done: oneshot::Sender<Result<(), NotFiled>>,
+}
+
+/// The writer failed or has ended; the work will come again after a restart.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not filed: {0}")]
+pub struct NotFiled(String);
+
+impl NotFiled {
+    /// Why, in words.
+    pub(super) fn new(reason: impl std::fmt::Display) -> Self {
+        Self(reason.to_string())
+    }
+}
+
+/// Why the writer stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The archive could not be written.
+    #[error("the archive: {0}")]
+    Archive(#[from] archive::WriteError),
+    /// The archive could not be read.
+    #[error("the archive: {0}")]
+    Reading(#[from] archive::ReadError),
+    /// The store could not be read or written.
+    #[error("the store: {0}")]
+    Store(#[from] store::WriteError),
+}
+
+impl From<store::ReadError> for Fault {
+    fn from(error: store::ReadError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Hands work to the writer; cheap to clone.
+#[derive(Clone)]
+pub struct Clerk {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// The queue between [`Clerk`]s and the writer.
+pub struct Tray {
+    jobs: mpsc::Receiver<Job>,
+}
+
+/// A clerk and the tray it fills.
+pub fn clerk() -> (Clerk, Tray) {
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    (Clerk { jobs: sender }, Tray { jobs: receiver })
+}
+
+impl Clerk {
+    /// Returns once the work is durable.
+    pub(super) async fn file(&self, work: Work) -> Result<(), NotFiled> {
+        let (done, answer) = oneshot::channel();
+        let closed = || NotFiled("the writer has ended".to_owned());
+        self.jobs.send(Job { work, done }).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+/// The writer with everything it holds.
+pub struct Filing {
+    /// The truth.
+    pub log: Log,
+    /// The index over it.
+    pub writer: Writer,
+    /// How copies are treated.
+    pub dedupe: Arc<dedupe::Settings>,
+    /// Tells readers how far the log has come.
+    pub last_seq: watch::Sender<Seq>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Filing {
+    /// Writes until every clerk is gone.
+    ///
+    /// # Errors
+    /// Archive or store failed; nothing of the failed group was acknowledged.
+    pub fn run(&mut self, tray: &mut Tray) -> Result<(), Fault> {
+        while let Some(first) = tray.jobs.blocking_recv() {
+            let group = gather(first, &mut tray.jobs);
+            let result = self.file(&group, observe::now());
+            let answer = match &result {
+                Ok(()) => Ok(()),
+                Err(fault) => Err(NotFiled::new(fault)),
+            };
+            for job in group {
+                // An asker that was cancelled does not wait for its answer any more.
+                drop(job.done.send(answer.clone()));
+            }
+            result?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, group: &[Job], now: Timestamp) -> Result<(), Fault> {
+        let mut txn = self.writer.begin();
+        let mut changes = Vec::new();
+        for job in group {
+            let mut bench = judge::Bench {
+                txn: &mut txn,
+                changes: &mut changes,
+                first_seq: self.log.last_seq() + 1,
+                now,
+            };
+            take(&mut bench, &job.work, &self.dedupe)?;
+        }
+        self.log.append(&changes, now)?;
+        txn.commit()?;
+        self.publish(&changes);
+        Ok(())
+    }
+
+    fn publish(&self, changes: &[Change]) {
+        for change in changes {
+            self.metrics.changed(change.op);
+        }
+        if let Some(last) = changes.last() {
+            self.metrics.set_last_seq(last.seq);
+            self.last_seq.send_replace(last.seq);
+        }
+    }
+}
+
+/// The first job and those that arrived with it.
+fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
+    let mut group = vec![first];
+    while group.len() < GROUP {
+        match jobs.try_recv() {
+            Ok(job) => group.push(job),
+            Err(_) => break,
+        }
+    }
+    group
+}
+
+fn take(
+    bench: &mut judge::Bench<'_, '_>,
+    work: &Work,
+    settings: &dedupe::Settings,
+) -> Result<(), Fault> {
+    match work {
+        Work::Poll { feed, state, arrivals } => {
+            for item in &arrivals.inbox {
+                bench.txn.put_inbox(item)?;
+            }
+            for draft in &arrivals.drafts {
+                judge::settle(bench, draft, settings)?;
+            }
+            for (name, fingerprint) in &arrivals.seen {
+                bench.txn.mark_seen(feed, name, *fingerprint);
+            }
+            bench.txn.put_feed_state(feed, state)?;
+        }
+        Work::Article(draft) => {
+            judge::settle(bench, draft, settings)?;
+            bench.txn.remove_inbox(&draft.feed, &draft.key)?;
+        }
+        Work::Retry(item) => bench.txn.retry_inbox(item)?,
+    }
+    Ok(())
+}
