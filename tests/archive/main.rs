@@ -1,6 +1,6 @@
 //! The log on a real disk: what was acknowledged is read again, whatever happened in between.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod damage;
 mod keeping;

@@ -9,14 +9,14 @@ use std::path::Path;
 
 /// On a small file system of its own.
 pub(crate) fn rounds(count: u64) {
-    volume::with("full", 16, |volume| {
+    volume::with("full", 12, |volume| {
         let mut dice = Dice::new(count);
         for round in 0..count {
             let place = volume.root.join("desk");
             drop(fs::remove_dir_all(&place));
             fs::create_dir_all(&place).unwrap();
             let ballast = volume.root.join("ballast");
-            fs::write(&ballast, vec![1; usize::try_from((4 << 20) + dice.roll(4 << 20)).unwrap()])
+            fs::write(&ballast, vec![1; usize::try_from((3 << 20) + dice.roll(3 << 20)).unwrap()])
                 .unwrap();
             one_round(&place, round, r#"exec "$@""#, || fs::remove_file(&ballast).unwrap());
         }
@@ -31,7 +31,7 @@ pub(crate) fn limited(count: u64) {
     for round in 0..count {
         let place = dir.join(round.to_string());
         fs::create_dir_all(&place).unwrap();
-        let blocks = 40 + dice.roll(4000);
+        let blocks = 40 + dice.roll(1500);
         let shell = format!(r#"trap "" XFSZ; ulimit -f {blocks}; exec "$@""#);
         one_round(&place, round, &shell, || {});
     }

@@ -19,7 +19,7 @@ pub(crate) fn rounds(count: u64) {
             acked = 0;
         }
         let mut child = start_writer(&place, round, r#"exec "$@""#);
-        std::thread::sleep(Duration::from_millis(5 + dice.roll(120)));
+        std::thread::sleep(Duration::from_millis(10 + dice.roll(250)));
         child.kill().unwrap();
         let (seq, refused) = last_words(&mut child);
         assert_eq!(refused, None, "round {round}");
