@@ -1,25 +1,22 @@
-//! `GET /v1/articles…`: lists with cursors, one article, its revisions, and all of them as NDJSON.
+//! `GET /v1/articles`: lists with cursors; one article, its text, its revisions.
 
-use super::{Problem, State};
+use super::api::{Api, Params};
+use super::{Problem, State, etag};
+use crate::extract as cleaning;
 use crate::model::{Article, ArticleId, FeedId, Timestamp};
-use crate::store::{Cursor, Filter, Store};
+use crate::store::{Cursor, Filter};
 use axum::Json;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use axum::extract::{self, Path};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 /// Articles in one answer where the client names no number, and at most.
 const LIMIT: (usize, usize) = (50, 500);
 
-/// Articles read at a time for the bulk answer: bounds its memory.
-const BULK: usize = 200;
-
 /// Which articles a client asks for.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Wanted {
     feed: Option<String>,
     tag: Option<String>,
@@ -27,8 +24,30 @@ pub(super) struct Wanted {
     site: Option<String>,
     published_after: Option<Timestamp>,
     published_before: Option<Timestamp>,
+    /// Leaves out copies of other articles.
+    originals: bool,
     cursor: Option<String>,
     limit: Option<usize>,
+}
+
+impl Wanted {
+    pub(super) fn filter(&self) -> Result<Filter, Problem> {
+        let feed = self.feed.as_deref().map(FeedId::new).transpose();
+        Ok(Filter {
+            feed: feed.map_err(|e| Problem::bad(format!("feed: {e}")))?,
+            tag: self.tag.clone(),
+            language: self.lang.clone(),
+            site: self.site.clone(),
+            published_after: self.published_after,
+            published_before: self.published_before,
+            originals_only: self.originals,
+        })
+    }
+
+    pub(super) fn cursor(&self) -> Result<Option<Cursor>, Problem> {
+        let cursor = self.cursor.as_deref().map(str::parse).transpose();
+        cursor.map_err(|e: String| Problem::bad(format!("cursor: {e}")))
+    }
 }
 
 /// A page of a list.
@@ -42,127 +61,78 @@ pub(super) struct Listed {
     as_of_seq: u64,
 }
 
-impl Wanted {
-    fn filter(&self) -> Result<Filter, Problem> {
-        let feed = self.feed.as_deref().map(FeedId::new).transpose();
-        Ok(Filter {
-            feed: feed.map_err(|e| Problem::bad(e.to_string()))?,
-            tag: self.tag.clone(),
-            language: self.lang.clone(),
-            site: self.site.clone(),
-            published_after: self.published_after,
-            published_before: self.published_before,
-            ..Filter::default()
-        })
-    }
-
-    fn cursor(&self) -> Result<Option<Cursor>, Problem> {
-        self.cursor.as_deref().map(str::parse).transpose().map_err(Problem::bad)
-    }
-}
-
 /// Newest first.
 pub(super) async fn list(
-    axum::extract::State(state): axum::extract::State<State>,
-    Query(wanted): Query<Wanted>,
+    extract::State(api): extract::State<Api>,
+    Params(wanted): Params<Wanted>,
 ) -> Result<Json<Listed>, Problem> {
     let limit = wanted.limit.unwrap_or(LIMIT.0).clamp(1, LIMIT.1);
-    let as_of_seq = state.store.applied_seq()?;
-    let page = state.store.articles(&wanted.filter()?, wanted.cursor()?, limit)?;
+    let (filter, cursor) = (wanted.filter()?, wanted.cursor()?);
+    let look = |state: &State| {
+        let as_of_seq = state.store.applied_seq()?;
+        Ok((state.store.articles(&filter, cursor, limit)?, as_of_seq))
+    };
+    let (page, as_of_seq) = api.read(look).await?;
+    let next_cursor = page.next.map(|cursor| cursor.to_string());
     Ok(Json(Listed {
-        has_more: page.next.is_some(),
-        next_cursor: page.next.map(|c| c.to_string()),
         data: page.articles,
+        has_more: next_cursor.is_some(),
+        next_cursor,
         as_of_seq,
     }))
 }
 
-/// Every article that passes the filter, one a line; the last line is
-/// `{"_end":true,"last_seq":n}`, so that a cut answer is noticed.
-pub(super) async fn bulk(
-    axum::extract::State(state): axum::extract::State<State>,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Problem> {
-    let filter = wanted.filter()?;
-    let last_seq = state.store.applied_seq()?;
-    let from = Step { store: state.store, filter, at: wanted.cursor()?, last_seq, done: false };
-    let body = Body::from_stream(stream::unfold(from, next_part));
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
-}
-
-/// How far a bulk answer has come.
-struct Step {
-    store: Store,
-    filter: Filter,
-    at: Option<Cursor>,
-    last_seq: u64,
-    done: bool,
-}
-
-async fn next_part(mut step: Step) -> Option<(Result<Bytes, std::io::Error>, Step)> {
-    if step.done {
-        return None;
-    }
-    let part = step.read().map_err(std::io::Error::other);
-    step.done |= part.is_err();
-    Some((part, step))
-}
-
-impl Step {
-    fn read(&mut self) -> Result<Bytes, String> {
-        let page = self.store.articles(&self.filter, self.at, BULK).map_err(|e| e.to_string())?;
-        let mut part = Vec::new();
-        for article in &page.articles {
-            serde_json::to_writer(&mut part, article).map_err(|e| e.to_string())?;
-            part.push(b'\n');
-        }
-        self.at = page.next;
-        if self.at.is_none() {
-            self.done = true;
-            let end = format!("{{\"_end\":true,\"last_seq\":{}}}\n", self.last_seq);
-            part.extend_from_slice(end.as_bytes());
-        }
-        Ok(part.into())
-    }
-}
-
-/// One article, with an entity tag that changes when it does.
+/// One article.
 pub(super) async fn one(
-    axum::extract::State(state): axum::extract::State<State>,
+    extract::State(api): extract::State<Api>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let article = find(&state, &id)?;
+    let article = find(&api, &id).await?;
     let body = serde_json::to_vec(&article).map_err(Problem::broken)?;
-    let hash = blake3::hash(&body).to_hex();
-    let tag = format!("\"{}\"", hash.get(..16).unwrap_or_default());
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|k| k.trim() == tag || k.trim() == "*")) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
-    }
-    let headers = [(header::CONTENT_TYPE, "application/json".to_owned()), (header::ETAG, tag)];
-    Ok((headers, Bytes::from(body)).into_response())
+    Ok(etag::respond(&headers, "application/json", body))
 }
 
 /// The body as plain text.
 pub(super) async fn text(
-    axum::extract::State(state): axum::extract::State<State>,
+    extract::State(api): extract::State<Api>,
     Path(id): Path<String>,
-) -> Result<String, Problem> {
-    Ok(find(&state, &id)?.text)
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let article = find(&api, &id).await?;
+    Ok(etag::respond(&headers, "text/plain; charset=utf-8", article.text.into_bytes()))
+}
+
+/// Headline and body as Markdown.
+pub(super) async fn markdown(
+    extract::State(api): extract::State<Api>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Article { title, html, .. } = find(&api, &id).await?;
+    let body = cleaning::markdown(&html);
+    let text = if title.is_empty() { body } else { format!("# {title}\n\n{body}") };
+    Ok(etag::respond(&headers, "text/markdown; charset=utf-8", text.into_bytes()))
+}
+
+/// The revisions of an article.
+#[derive(Debug, Serialize)]
+pub(super) struct Revisions {
+    data: Vec<Article>,
 }
 
 /// All revisions that are kept, oldest first.
 pub(super) async fn revisions(
-    axum::extract::State(state): axum::extract::State<State>,
+    extract::State(api): extract::State<Api>,
     Path(id): Path<String>,
-) -> Result<Json<Vec<Article>>, Problem> {
-    let article = find(&state, &id)?;
-    Ok(Json(state.store.revisions(&article.id)?))
+) -> Result<Json<Revisions>, Problem> {
+    let article = find(&api, &id).await?;
+    let data = api.read(|state| Ok(state.store.revisions(&article.id)?)).await?;
+    Ok(Json(Revisions { data }))
 }
 
-fn find(state: &State, id: &str) -> Result<Article, Problem> {
+async fn find(api: &Api, id: &str) -> Result<Article, Problem> {
     let absent = || Problem::absent(format!("there is no article {id}"));
     let id: ArticleId = id.parse().map_err(|_| absent())?;
-    state.store.article(&id)?.ok_or_else(absent)
+    api.read(|state| state.store.article(&id)?.ok_or_else(absent)).await
 }

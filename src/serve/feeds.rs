@@ -1,10 +1,12 @@
 //! `GET /v1/feeds`: the configured feeds and how each of them is.
 
+use super::api::{Api, Params};
 use super::{Problem, State};
 use crate::model::{FeedId, FeedState, Health, Link, Timestamp};
 use axum::Json;
-use axum::extract;
-use serde::Serialize;
+use axum::extract::{self, Path};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// A feed as configured.
 #[derive(Debug, Clone)]
@@ -17,6 +19,16 @@ pub struct Configured {
     pub tags: Vec<String>,
     /// Not polled.
     pub disabled: bool,
+}
+
+/// Which feeds a client asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Only feeds that do like this.
+    health: Option<Health>,
+    /// Only feeds with this tag.
+    tag: Option<String>,
 }
 
 /// A feed as other programs see it.
@@ -37,16 +49,45 @@ pub(super) struct Row {
     due_reason: String,
 }
 
+/// The feeds asked for.
+#[derive(Debug, Serialize)]
+pub(super) struct Listed {
+    data: Vec<Row>,
+}
+
 /// All configured feeds in the order of the configuration.
 pub(super) async fn list(
-    extract::State(state): extract::State<State>,
-) -> Result<Json<Vec<Row>>, Problem> {
+    extract::State(api): extract::State<Api>,
+    Params(wanted): Params<Wanted>,
+) -> Result<Json<Listed>, Problem> {
+    let data = api.read(|state| rows(state, &wanted)).await?;
+    Ok(Json(Listed { data }))
+}
+
+fn rows(state: &State, wanted: &Wanted) -> Result<Vec<Row>, Problem> {
     let feeds = state.feeds.borrow().clone();
-    let rows = feeds.iter().map(|feed| {
-        let known = state.store.feed_state(&feed.id)?.unwrap_or_default();
-        Ok(row(feed, known))
-    });
-    Ok(Json(rows.collect::<Result<_, Problem>>()?))
+    let mut known = known(state)?;
+    let rows = feeds.iter().map(|feed| row(feed, known.remove(&feed.id).unwrap_or_default()));
+    let tagged = |row: &Row| wanted.tag.as_ref().is_none_or(|tag| row.tags.contains(tag));
+    let healthy = |row: &Row| wanted.health.is_none_or(|health| row.health == health);
+    Ok(rows.filter(|row| tagged(row) && healthy(row)).collect())
+}
+
+/// What is remembered of each feed, also of those that are configured no more.
+pub(super) fn known(state: &State) -> Result<HashMap<FeedId, FeedState>, Problem> {
+    Ok(state.store.feed_states()?.into_iter().collect())
+}
+
+/// One configured feed.
+pub(super) async fn one(
+    extract::State(api): extract::State<Api>,
+    Path(id): Path<String>,
+) -> Result<Json<Row>, Problem> {
+    let feeds = api.state.feeds.borrow().clone();
+    let feed = feeds.iter().find(|feed| feed.id.as_str() == id);
+    let feed = feed.ok_or_else(|| Problem::absent(format!("there is no feed {id}")))?;
+    let state = api.read(|state| Ok(state.store.feed_state(&feed.id)?)).await?;
+    Ok(Json(row(feed, state.unwrap_or_default())))
 }
 
 fn row(feed: &Configured, state: FeedState) -> Row {

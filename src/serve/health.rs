@@ -1,6 +1,8 @@
 //! `/healthz`, `/readyz`, `/metrics` and `/v1/status`: how the daemon is.
 
-use super::{Problem, State};
+use super::api::Api;
+use super::{Problem, State, feeds};
+use crate::model;
 use crate::observe::METRICS_TYPE;
 use axum::Json;
 use axum::extract;
@@ -33,34 +35,20 @@ pub(super) struct Status {
     /// Entries whose page is still to be fetched.
     inbox: u64,
     /// Feeds by health.
-    feeds: BTreeMap<String, usize>,
+    feeds: BTreeMap<&'static str, usize>,
     store_bytes: u64,
     store_payload_bytes: u64,
 }
 
 /// The figures of a status.
 pub(super) async fn status(
-    extract::State(state): extract::State<State>,
+    extract::State(api): extract::State<Api>,
 ) -> Result<Json<Status>, Problem> {
-    let figures = state.store.stats()?;
-    let mut feeds = BTreeMap::new();
-    let configured = state.feeds.borrow().clone();
-    for feed in configured.iter() {
-        let word = if feed.disabled {
-            "disabled".to_owned()
-        } else {
-            let known = state.store.feed_state(&feed.id)?.unwrap_or_default();
-            serde_json::to_value(known.health)
-                .ok()
-                .and_then(|v| v.as_str().map(str::to_owned))
-                .unwrap_or_default()
-        };
-        *feeds.entry(word).or_default() += 1;
-    }
+    let (figures, feeds) = api.read(|state| Ok((state.store.stats()?, counts(state)?))).await?;
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
-        health: state.health.borrow().clone(),
-        last_seq: *state.last_seq.borrow(),
+        health: api.state.health.borrow().clone(),
+        last_seq: *api.state.last_seq.borrow(),
         articles: figures.articles,
         inbox: figures.inbox,
         feeds,
@@ -69,28 +57,45 @@ pub(super) async fn status(
     }))
 }
 
+/// How many of the configured feeds do how.
+fn counts(state: &State) -> Result<BTreeMap<&'static str, usize>, Problem> {
+    let known = feeds::known(state)?;
+    let mut counts = BTreeMap::new();
+    for feed in state.feeds.borrow().iter() {
+        let health = known.get(&feed.id).map_or(model::Health::New, |state| state.health);
+        let word = match health {
+            _ if feed.disabled => "disabled",
+            model::Health::New => "new",
+            model::Health::Ok => "ok",
+            model::Health::Failing => "failing",
+            model::Health::Dead => "dead",
+            model::Health::Gone => "gone",
+        };
+        *counts.entry(word).or_default() += 1;
+    }
+    Ok(counts)
+}
+
 /// 200 while the process answers.
 pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
 /// 200 while the daemon polls and writes, else 503 with the reason.
-pub(super) async fn ready(extract::State(state): extract::State<State>) -> Response {
-    let health = state.health.borrow().clone();
-    match health {
-        Health::Running => "ready\n".into_response(),
-        Health::ReadOnly(reason) => {
-            (StatusCode::SERVICE_UNAVAILABLE, format!("read-only: {reason}\n")).into_response()
-        }
-        Health::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response(),
-        Health::Stopped => (StatusCode::SERVICE_UNAVAILABLE, "not running\n").into_response(),
-    }
+pub(super) async fn ready(extract::State(api): extract::State<Api>) -> Response {
+    let health = api.state.health.borrow().clone();
+    let reason = match health {
+        Health::Running => return "ready\n".into_response(),
+        Health::ReadOnly(reason) => format!("read-only: {reason}\n"),
+        Health::Stopping => "stopping\n".to_owned(),
+        Health::Stopped => "not running\n".to_owned(),
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, reason).into_response()
 }
 
 /// Counters for Prometheus.
-pub(super) async fn metrics(
-    extract::State(state): extract::State<State>,
-) -> Result<Response, Problem> {
-    let metrics = state.metrics.as_ref().ok_or_else(|| Problem::absent("no daemon runs"))?;
+pub(super) async fn metrics(extract::State(api): extract::State<Api>) -> Result<Response, Problem> {
+    let absent = || Problem::absent("no daemon runs, or `metrics` in [http] is false");
+    let metrics = api.state.metrics.as_ref().ok_or_else(absent)?;
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], metrics.encode()).into_response())
 }

@@ -1,16 +1,24 @@
-//! The HTTP API over archive and store: changes, articles, feeds, health, metrics.
+//! The HTTP API over archive and store: changes, articles, feeds, health, metrics. Read only.
 //!
-//! Served on a unix socket and on loopback by the daemon; the command line runs the same routes in
-//! its own process where no daemon runs. Read only. `daemon` binds the listeners.
+//! `daemon` binds the listeners and serves [`router`] on each: on a unix socket as it is, on TCP
+//! behind a [`Guard`]. The command line runs the same routes in its own process where no daemon
+//! runs, so that both give the same answers.
 
+mod api;
 mod articles;
+mod bulk;
 mod changes;
 pub mod demo;
+mod etag;
 mod feeds;
+mod guard;
 mod health;
+mod page;
 mod problem;
+mod stream;
 
 pub use feeds::Configured;
+pub use guard::{Guard, guarded};
 pub use health::Health;
 pub use problem::Problem;
 
@@ -18,13 +26,14 @@ use crate::archive::Reader;
 use crate::model::Seq;
 use crate::observe::Metrics;
 use crate::store::Store;
+use api::Api;
 use axum::Router;
 use axum::routing::get;
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// What the API answers from.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct State {
     /// The index.
     pub store: Store,
@@ -36,7 +45,7 @@ pub struct State {
     pub feeds: watch::Receiver<Arc<[Configured]>>,
     /// How the daemon is.
     pub health: watch::Receiver<Health>,
-    /// Counters; `None` where no daemon runs.
+    /// Counters; `None` where no daemon runs or nobody wants them.
     pub metrics: Option<Arc<Metrics>>,
 }
 
@@ -58,16 +67,20 @@ impl State {
 pub fn router(state: State) -> Router {
     Router::new()
         .route("/v1/changes", get(changes::list))
+        .route("/v1/changes/stream", get(stream::events))
         .route("/v1/articles", get(articles::list))
-        .route("/v1/articles.ndjson", get(articles::bulk))
+        .route("/v1/articles.ndjson", get(bulk::all))
         .route("/v1/articles/{id}", get(articles::one))
         .route("/v1/articles/{id}/text", get(articles::text))
+        .route("/v1/articles/{id}/markdown", get(articles::markdown))
         .route("/v1/articles/{id}/revisions", get(articles::revisions))
         .route("/v1/feeds", get(feeds::list))
+        .route("/v1/feeds/{id}", get(feeds::one))
         .route("/v1/status", get(health::status))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(problem::no_route)
-        .with_state(state)
+        .method_not_allowed_fallback(problem::no_method)
+        .with_state(Api::new(state))
 }

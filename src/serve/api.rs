@@ -1,0 +1,52 @@
+//! What every route has at hand: the state, a bounded way to read files, and checked parameters.
+
+use super::{Problem, State};
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Semaphore;
+
+/// Requests that read files at once: more would only make the disk's head jump, and each may hold
+/// some megabytes.
+const READS: usize = 8;
+
+/// The state as the routes see it.
+#[derive(Debug, Clone)]
+pub(super) struct Api {
+    pub(super) state: State,
+    reads: Arc<Semaphore>,
+}
+
+impl Api {
+    pub(super) fn new(state: State) -> Self {
+        Self { state, reads: Arc::new(Semaphore::new(READS)) }
+    }
+
+    /// What `look` finds in archive or store, without keeping other requests waiting for the disk.
+    pub(super) async fn read<T>(
+        &self,
+        look: impl FnOnce(&State) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let _permit = self.reads.acquire().await.map_err(Problem::broken)?;
+        match Handle::current().runtime_flavor() {
+            // The command line's own runtime has one thread and one request.
+            RuntimeFlavor::CurrentThread => look(&self.state),
+            _ => tokio::task::block_in_place(|| look(&self.state)),
+        }
+    }
+}
+
+/// The parameters behind the `?`; a wrong or unknown one is a problem that names it.
+pub(super) struct Params<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Query(params) =
+            Query::try_from_uri(&parts.uri).map_err(|e| Problem::bad(e.body_text()))?;
+        Ok(Self(params))
+    }
+}
