@@ -2,7 +2,8 @@
 
 use super::tasks::Tasks;
 use super::{RunFault, system};
-use crate::config::Listen;
+use crate::config::{Http, Listen};
+use crate::serve::{Guard, guarded};
 use axum::Router;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -11,16 +12,12 @@ use tokio::net::{TcpListener, UnixListener, UnixStream};
 /// Who may talk to the unix socket: the daemon's user and group.
 const SOCKET_MODE: u32 = 0o660;
 
-/// Listens at all places and serves `router` there.
+/// Listens at all places and serves `router` there; TCP ports are guarded.
 ///
 /// # Errors
 /// A place is taken, or its folder cannot be written.
-pub(super) async fn start(
-    tasks: &Tasks,
-    places: &[Listen],
-    router: &Router,
-) -> Result<(), RunFault> {
-    for place in places {
+pub(super) async fn start(tasks: &Tasks, http: &Http, router: &Router) -> Result<(), RunFault> {
+    for place in &http.listen {
         let stop = tasks.stop.clone();
         let (router, closed) = (router.clone(), async move { stop.cancelled().await });
         match place {
@@ -33,7 +30,10 @@ pub(super) async fn start(
             Listen::Tcp(address) => {
                 let what = format!("the address {address}");
                 let listener = TcpListener::bind(address).await.map_err(system(what))?;
-                let served = axum::serve(listener, router).with_graceful_shutdown(closed);
+                let token = http.token.as_ref().map(|token| token.reveal().into());
+                let guard = Guard { loopback: !place.is_public(), token };
+                let served =
+                    axum::serve(listener, guarded(router, guard)).with_graceful_shutdown(closed);
                 tasks.spawn("HTTP port", async move { report(served.await) });
             }
         }

@@ -17,7 +17,7 @@ pub use open::{Holdings, OpenFault, archive_dir, open, store_dir};
 pub use sources::configured;
 
 use crate::archive;
-use crate::config::Config;
+use crate::config::{Config, Http};
 use crate::fetch::{Fetcher, SetUpError};
 use crate::model::Seq;
 use crate::observe::{self, Metrics};
@@ -134,18 +134,18 @@ impl House {
         self.adopt(sources::of(config)?);
         let tender = tend(self.desk.cpu.clone(), config.clone(), self.tasks.stop.clone());
         self.tasks.spawn("archive housekeeping", tender);
-        let api = serve::router(self.api());
-        listen::start(&self.tasks, &config.http.listen, &api).await
+        let api = serve::router(self.api(&config.http));
+        listen::start(&self.tasks, &config.http, &api).await
     }
 
-    fn api(&self) -> serve::State {
+    fn api(&self, http: &Http) -> serve::State {
         serve::State {
             store: self.desk.store.clone(),
             reader: self.reader.clone(),
             last_seq: self.last_seq.clone(),
             feeds: self.feeds.subscribe(),
             health: self.health.subscribe(),
-            metrics: Some(Arc::clone(&self.desk.metrics)),
+            metrics: http.metrics.then(|| Arc::clone(&self.desk.metrics)),
         }
     }
 

@@ -1,0 +1,40 @@
+//! The service unit: what it promises, as far as a machine without systemd running can tell.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn unit() -> (String, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/wiredesk.service");
+    let text = fs::read_to_string(&path).unwrap();
+    (path.to_str().unwrap().to_owned(), text)
+}
+
+#[test]
+fn the_unit_runs_nothing_that_the_program_lacks() {
+    let (_, text) = unit();
+    let verbs =
+        text.lines().filter_map(|line| line.split_once("/usr/bin/wiredesk ")?.1.split(' ').next());
+    let verbs: Vec<_> = verbs.collect();
+    assert_eq!(verbs, ["check", "run", "check"]);
+    for verb in verbs {
+        let help =
+            Command::new(env!("CARGO_BIN_EXE_wiredesk")).args([verb, "--help"]).output().unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        assert!(help.contains("--config"), "{verb}: {help}");
+    }
+}
+
+#[test]
+fn the_unit_is_hardly_exposed() {
+    let (path, _) = unit();
+    let security =
+        Command::new("systemd-analyze").args(["security", "--offline=true", &path]).output();
+    // A machine without systemd cannot tell.
+    let Ok(security) = security else { return };
+    let said = String::from_utf8(security.stdout).unwrap();
+    let level = said.rsplit_once("wiredesk.service: ").unwrap().1.split(' ').next().unwrap();
+    assert!(level.parse::<f32>().unwrap() <= 1.5, "{said}");
+}
