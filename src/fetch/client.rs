@@ -15,8 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
 
-/// Idle connections are kept for the pages that follow a feed, not until its next poll.
-const KEEP_IDLE: Duration = Duration::from_secs(15);
+/// Idle connections are kept for the pages that follow a feed, not until its next poll: thousands
+/// of hosts would leave no file descriptors.
+const KEEP_IDLE: Duration = Duration::from_secs(5);
 /// Idle connections kept to one host.
 const KEEP_IDLE_PER_HOST: usize = 2;
 /// Header bytes of an HTTP/2 answer; HTTP/1.1 has the client's own limits (100 fields, 400 KiB).
