@@ -123,7 +123,7 @@ fn unavailable(error: LocalError) -> Failure {
 /// The routes over the state folder, opened by this process.
 fn open(config: &Config) -> Result<Router, Failure> {
     let state = &config.daemon.state_dir;
-    let holdings = daemon::open(state, &config.archive, &config.store, |_| ())
+    let holdings = daemon::open(state, &config.archive, &config.store, config.dedup.window, |_| ())
         .map_err(|fault| open_failure(&fault))?;
     let last = holdings.log.last_seq();
     let feeds = daemon::configured(config);

@@ -62,8 +62,14 @@ pub(super) fn rebuild(args: &Args) -> Result<(), Failure> {
 
 fn open(config: &Config) -> Result<Holdings, Failure> {
     let mut bar = Bar::new("bringing the store up to the archive");
-    daemon::open(&config.daemon.state_dir, &config.archive, &config.store, |p| {
-        bar.show(p.seq, p.last);
-    })
+    daemon::open(
+        &config.daemon.state_dir,
+        &config.archive,
+        &config.store,
+        config.dedup.window,
+        |p| {
+            bar.show(p.seq, p.last);
+        },
+    )
     .map_err(|fault| open_failure(&fault))
 }

@@ -102,15 +102,14 @@ impl House {
         let tasks = Tasks::default();
         let metrics = Arc::new(Metrics::new());
         let state = &config.daemon.state_dir;
-        let holdings = open(state, &config.archive, &config.store, progress)?;
+        let holdings = open(state, &config.archive, &config.store, config.dedup.window, progress)?;
         let (last_seq, follow) = watch::channel(holdings.log.last_seq());
         let (report, failure) = watch::channel(String::new());
         let failed = CancellationToken::new();
         let (store, reader) = (holdings.store, holdings.reader);
         let filing = Filing {
             log: holdings.log,
-            writer: holdings.writer,
-            dedupe: config.dedup.clone(),
+            ledger: holdings.ledger,
             last_seq,
             metrics: Arc::clone(&metrics),
         };

@@ -3,9 +3,9 @@
 //! changes that the index does not have yet.
 
 use crate::archive::{self, Log, Reader};
-use crate::model::Seq;
+use crate::model::{Seq, Span};
 use crate::observe;
-use crate::pipeline::{self, Fault, Progress};
+use crate::pipeline::{self, Fault, Ledger, Progress};
 use crate::store::{self, Store, Writer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct Holdings {
     /// The index, for readers.
     pub store: Store,
     /// The index, for the one writer.
-    pub writer: Writer,
+    pub ledger: Ledger,
     /// Where the old index was put, where it was damaged.
     pub set_aside: Option<PathBuf>,
     /// Changes that were applied to the index again.
@@ -67,7 +67,8 @@ pub fn store_dir(state: &Path) -> PathBuf {
     state.join("store")
 }
 
-/// Opens the state folder; `progress` hears of a long replay.
+/// Opens the state folder; articles are compared with those of the last `window`, `progress` hears
+/// of a long replay.
 ///
 /// # Errors
 /// Another process holds the folder, or it cannot be read or written.
@@ -75,6 +76,7 @@ pub fn open(
     state: &Path,
     archive: &archive::Settings,
     store: &store::Settings,
+    window: Span,
     progress: impl FnMut(Progress),
 ) -> Result<Holdings, OpenFault> {
     let (log, report) = open_log(&archive_dir(state), archive, store.lock_wait.get())?;
@@ -91,12 +93,13 @@ pub fn open(
         );
     }
     let reader = log.reader();
-    let (store, mut writer, set_aside) = open_store(&store_dir(state), store, log.last_seq())?;
-    let replayed = pipeline::replay(&reader, &mut writer, log.last_seq(), progress)?;
+    let (store, writer, set_aside) = open_store(&store_dir(state), store, log.last_seq())?;
+    let mut ledger = Ledger::new(writer, window)?;
+    let replayed = pipeline::replay(&reader, &mut ledger, log.last_seq(), progress)?;
     if replayed > 0 {
         tracing::info!(changes = replayed, "the store was brought up to the archive");
     }
-    Ok(Holdings { log, reader, store, writer, set_aside, replayed })
+    Ok(Holdings { log, reader, store, ledger, set_aside, replayed })
 }
 
 /// The log; a verb that holds it for a moment is waited for.

@@ -10,6 +10,7 @@ use crate::model::{
     Article, ArticleId, DateSource, Entry, FeedId, Link, Sighting, Timestamp, text,
 };
 use crate::store::InboxItem;
+use std::sync::Arc;
 
 /// Most tags an article keeps.
 const TAGS_MAX: usize = 32;
@@ -22,8 +23,8 @@ pub struct Draft {
     pub feed: FeedId,
     /// The entry's key within the feed.
     pub key: String,
-    /// What the entry looked like, to recognise it unchanged.
-    pub fingerprint: u64,
+    /// How its copies are treated.
+    pub settings: Arc<dedupe::Settings>,
     /// The article as it would be filed if nothing were known.
     pub article: Article,
 }
@@ -38,7 +39,7 @@ impl Draft {
         read: Extracted,
         now: Timestamp,
     ) -> Self {
-        let InboxItem { feed, entry, fingerprint, first_seen, .. } = item;
+        let InboxItem { feed, entry, first_seen, .. } = item;
         let url = canonical(&entry, page, &read);
         let guid = entry.guid.clone().unwrap_or_else(|| entry.key.clone());
         let identity = match &url {
@@ -77,7 +78,7 @@ impl Draft {
             relation: None,
             similarity: None,
         };
-        Self { feed, key: entry.key, fingerprint, article }
+        Self { feed, key: entry.key, settings: Arc::clone(&source.dedupe), article }
     }
 }
 

@@ -7,12 +7,11 @@
 
 use super::arrivals::Arrivals;
 use super::draft::Draft;
-use super::judge;
+use super::ledger::{Bench, Ledger};
 use crate::archive::{self, Log};
-use crate::dedupe;
 use crate::model::{Change, FeedId, FeedState, Seq, Timestamp};
 use crate::observe::{self, Metrics};
-use crate::store::{self, InboxItem, Writer};
+use crate::store::{self, InboxItem};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -102,9 +101,7 @@ pub struct Filing {
     /// The truth.
     pub log: Log,
     /// The index over it.
-    pub writer: Writer,
-    /// How copies are treated.
-    pub dedupe: Arc<dedupe::Settings>,
+    pub ledger: Ledger,
     /// Tells readers how far the log has come.
     pub last_seq: watch::Sender<Seq>,
     /// Counters.
@@ -134,19 +131,12 @@ impl Filing {
     }
 
     fn file(&mut self, group: &[Job], now: Timestamp) -> Result<(), Fault> {
-        let mut txn = self.writer.begin();
-        let mut changes = Vec::new();
+        let mut bench = self.ledger.begin(self.log.last_seq() + 1, now);
         for job in group {
-            let mut bench = judge::Bench {
-                txn: &mut txn,
-                changes: &mut changes,
-                first_seq: self.log.last_seq() + 1,
-                now,
-            };
-            take(&mut bench, &job.work, &self.dedupe)?;
+            take(&mut bench, &job.work)?;
         }
-        self.log.append(&changes, now)?;
-        txn.commit()?;
+        self.log.append(bench.changes(), now)?;
+        let changes = bench.commit()?;
         self.publish(&changes);
         Ok(())
     }
@@ -174,18 +164,14 @@ fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
     group
 }
 
-fn take(
-    bench: &mut judge::Bench<'_, '_>,
-    work: &Work,
-    settings: &dedupe::Settings,
-) -> Result<(), Fault> {
+fn take(bench: &mut Bench<'_>, work: &Work) -> Result<(), Fault> {
     match work {
         Work::Poll { feed, state, arrivals } => {
             for item in &arrivals.inbox {
                 bench.txn.put_inbox(item)?;
             }
             for draft in &arrivals.drafts {
-                judge::settle(bench, draft, settings)?;
+                bench.settle(draft)?;
             }
             for (name, fingerprint) in &arrivals.seen {
                 bench.txn.mark_seen(feed, name, *fingerprint);
@@ -193,7 +179,7 @@ fn take(
             bench.txn.put_feed_state(feed, state)?;
         }
         Work::Article(draft) => {
-            judge::settle(bench, draft, settings)?;
+            bench.settle(draft)?;
             bench.txn.remove_inbox(&draft.feed, &draft.key)?;
         }
         Work::Retry(item) => bench.txn.retry_inbox(item)?,

@@ -1,30 +1,17 @@
-//! Decides about one draft and writes the changes that follow, within the writer's transaction.
+//! Decides about one draft and writes the changes that follow.
 //!
 //! `dedupe` judges; here it is told what the store knows, and its verdict becomes changes. Every
 //! draft ends in the store: as a new article, a revision, or a sighting of a known one.
 
 use super::draft::Draft;
 use super::filing::Fault;
-use super::replay::keys;
+use super::ledger::Bench;
 use crate::dedupe::story::{Member, join};
 use crate::dedupe::{
-    Candidate, Duplicates, Features, Furniture, Known, Lines, Match, Settings, Verdict,
-    decide_exact, decide_near, identity,
+    Candidate, Duplicates, Features, Known, Match, Near, Settings, Verdict, decide_exact,
+    decide_near, identity,
 };
-use crate::model::{Article, ArticleId, Change, Op, Seq, TextSource, Timestamp};
-use crate::store::Txn;
-
-/// Where the writer works on one group.
-pub(super) struct Bench<'t, 'w> {
-    /// The store as it will be when the group is committed.
-    pub(super) txn: &'t mut Txn<'w>,
-    /// Changes of the group so far.
-    pub(super) changes: &'t mut Vec<Change>,
-    /// Position of the group's first change.
-    pub(super) first_seq: Seq,
-    /// The moment of the group.
-    pub(super) now: Timestamp,
-}
+use crate::model::{Article, ArticleId, Op, TextSource};
 
 /// What the store knows that concerns a draft.
 struct Record {
@@ -33,31 +20,158 @@ struct Record {
     text: Option<Article>,
 }
 
-/// Decides about a draft and writes what follows.
-pub(super) fn settle(
-    bench: &mut Bench<'_, '_>,
-    draft: &Draft,
-    settings: &Settings,
-) -> Result<(), Fault> {
-    let candidate = candidate(draft);
-    let (site, common) = (Lines::of_site(), Lines::of_all_sites());
-    let features = Features::of(&candidate, Furniture { site: &site, common: &common });
-    let record = look_up(bench.txn, draft, &candidate, &features)?;
-    let known = record.known();
-    let verdict = match decide_exact(&candidate, &features, &known) {
-        Some(verdict) => verdict,
-        None => decide_near(&candidate, &features, &[], settings),
-    };
-    let id = identity(&candidate, &features, &known);
-    match verdict {
-        Verdict::New => bench.admit(draft, id),
-        Verdict::Sighting { of } => bench.sight(draft, of, settings),
-        Verdict::Revision { of } => bench.revise(draft, of, settings),
-        Verdict::Duplicate { of, matches, .. } => match settings.duplicates {
-            Duplicates::Link => bench.link(draft, id, &matches),
-            Duplicates::Drop => bench.sight(draft, of, settings),
-            Duplicates::Keep => bench.admit(draft, id),
-        },
+impl Bench<'_> {
+    /// Decides about a draft and writes what follows.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the change does not fit it.
+    pub fn settle(&mut self, draft: &Draft) -> Result<Verdict, Fault> {
+        let settings = &draft.settings;
+        let candidate = candidate(draft);
+        let features = self.index.features(&candidate, |key| self.txn.near(key))?;
+        let record = self.look_up(&candidate, &features)?;
+        let known = record.known();
+        let verdict = match decide_exact(&candidate, &features, &known) {
+            Some(verdict) => verdict,
+            None => self.compare(&candidate, &features, settings)?,
+        };
+        let id = identity(&candidate, &features, &known);
+        match &verdict {
+            Verdict::New => self.admit(draft, id, &features)?,
+            Verdict::Sighting { of } => self.sight(draft, *of, &features)?,
+            Verdict::Revision { of } => self.revise(draft, *of, &features)?,
+            Verdict::Duplicate { of, matches, .. } => match settings.duplicates {
+                Duplicates::Link => self.link(draft, id, matches, &features)?,
+                Duplicates::Drop => self.sight(draft, *of, &features)?,
+                Duplicates::Keep => self.admit(draft, id, &features)?,
+            },
+        }
+        Ok(verdict)
+    }
+
+    fn look_up(&self, candidate: &Candidate<'_>, features: &Features) -> Result<Record, Fault> {
+        let article = |id: Option<ArticleId>| match id {
+            Some(id) => self.txn.article(&id),
+            None => Ok(None),
+        };
+        let guid = self.txn.by_guid(candidate.feed, candidate.guid)?;
+        let mut url = None;
+        for key in [&features.url, &features.source_url].into_iter().flatten() {
+            url = url.or(self.txn.by_url(&key.hash())?);
+        }
+        let text = match &features.text {
+            Some(key) => self.txn.by_text(key)?,
+            None => None,
+        };
+        Ok(Record { guid: article(guid)?, url: article(url)?, text: article(text)? })
+    }
+
+    /// The verdict from the articles that share most with the candidate.
+    fn compare(
+        &mut self,
+        candidate: &Candidate<'_>,
+        features: &Features,
+        settings: &Settings,
+    ) -> Result<Verdict, Fault> {
+        let mut known = Vec::new();
+        for number in self.index.near(features, |key| self.txn.near(key))? {
+            if let Some(article) = self.txn.by_number(number)? {
+                self.index.load(&article.site, |key| self.txn.near(key))?;
+                known.push(article);
+            }
+        }
+        let near = |article| Near { article, furniture: self.index.furniture(&article.site) };
+        let near: Vec<_> = known.iter().map(near).collect();
+        Ok(decide_near(candidate, features, &near, settings))
+    }
+
+    /// An article of its own.
+    fn admit(&mut self, draft: &Draft, id: ArticleId, features: &Features) -> Result<(), Fault> {
+        let id = self.free(id, draft)?;
+        let article = Article { id, story: id, ..draft.article.clone() };
+        self.write(Op::New, article, Some(features))
+    }
+
+    /// A known article, seen once more; nothing is written where it was seen there before.
+    fn sight(&mut self, draft: &Draft, of: ArticleId, features: &Features) -> Result<(), Fault> {
+        let Some(mut article) = self.txn.article(&of)? else {
+            return self.admit(draft, of, features);
+        };
+        if merge_sightings(&mut article, draft) {
+            self.write(Op::Sighted, article, None)?;
+        }
+        Ok(())
+    }
+
+    /// A known article with another text.
+    fn revise(&mut self, draft: &Draft, of: ArticleId, features: &Features) -> Result<(), Fault> {
+        let Some(old) = self.txn.article(&of)? else { return self.admit(draft, of, features) };
+        if is_stub_of(&draft.article, &old) {
+            return self.sight(draft, of, features);
+        }
+        let mut article = Article {
+            id: old.id,
+            revision: old.revision + 1,
+            first_seen: old.first_seen,
+            published: old.published.or(draft.article.published),
+            published_source: old.published_source.or(draft.article.published_source),
+            sightings: old.sightings,
+            story: old.story,
+            duplicate_of: old.duplicate_of,
+            relation: old.relation,
+            similarity: old.similarity,
+            ..draft.article.clone()
+        };
+        merge_sightings(&mut article, draft);
+        self.write(Op::Revised, article, Some(features))
+    }
+
+    /// A copy: an article of its own that joins the story of what it copies.
+    fn link(
+        &mut self,
+        draft: &Draft,
+        id: ArticleId,
+        matches: &[Match],
+        features: &Features,
+    ) -> Result<(), Fault> {
+        let id = self.free(id, draft)?;
+        let mut article = Article { id, story: id, ..draft.article.clone() };
+        let places = join(Member::of(&article), matches, &self.members(matches)?);
+        if let Some(own) = places.first() {
+            own.apply_to(&mut article);
+        }
+        self.write(Op::New, article, Some(features))?;
+        for place in places.iter().skip(1) {
+            if let Some(mut moved) = self.txn.article(&place.id)? {
+                place.apply_to(&mut moved);
+                self.write(Op::Revised, moved, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everybody in the stories that the matches name.
+    fn members(&self, matches: &[Match]) -> Result<Vec<Member>, Fault> {
+        let mut members: Vec<Member> = Vec::new();
+        for found in matches {
+            for id in self.txn.story(&found.story)? {
+                if members.iter().all(|member| member.id != id) {
+                    members.extend(self.txn.article(&id)?.as_ref().map(Member::of));
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    /// `id`, or another one where that is taken: two articles never share an id.
+    fn free(&self, id: ArticleId, draft: &Draft) -> Result<ArticleId, Fault> {
+        let mut free = id;
+        let mut tries = 0_u32;
+        while self.txn.number(&free)?.is_some() {
+            tries += 1;
+            free = ArticleId::of(&format!("{id}\n{}\n{}\n{tries}", draft.feed, draft.key));
+        }
+        Ok(free)
     }
 }
 
@@ -75,28 +189,6 @@ fn candidate(draft: &Draft) -> Candidate<'_> {
     }
 }
 
-fn look_up(
-    txn: &Txn<'_>,
-    draft: &Draft,
-    candidate: &Candidate<'_>,
-    features: &Features,
-) -> Result<Record, Fault> {
-    let article = |id: Option<ArticleId>| match id {
-        Some(id) => txn.article(&id),
-        None => Ok(None),
-    };
-    let by_guid = txn.by_guid(&draft.feed, candidate.guid)?;
-    let mut by_url = None;
-    for key in [&features.url, &features.source_url].into_iter().flatten() {
-        by_url = by_url.or(txn.by_url(&key.hash())?);
-    }
-    let by_text = match &features.text {
-        Some(key) => txn.by_text(key)?,
-        None => None,
-    };
-    Ok(Record { guid: article(by_guid)?, url: article(by_url)?, text: article(by_text)? })
-}
-
 impl Record {
     fn known(&self) -> Known<'_> {
         Known {
@@ -107,105 +199,18 @@ impl Record {
     }
 }
 
-impl Bench<'_, '_> {
-    /// An article of its own.
-    fn admit(&mut self, draft: &Draft, id: ArticleId) -> Result<(), Fault> {
-        let id = self.free(id, draft)?;
-        self.write(Op::New, Article { id, story: id, ..draft.article.clone() })
-    }
-
-    /// A known article, seen once more; nothing is written where it was seen there before.
-    fn sight(&mut self, draft: &Draft, of: ArticleId, settings: &Settings) -> Result<(), Fault> {
-        let Some(mut article) = self.txn.article(&of)? else { return self.admit(draft, of) };
-        if merge_sightings(&mut article, draft, settings) {
-            self.write(Op::Sighted, article)?;
-        }
-        Ok(())
-    }
-
-    /// A known article with another text.
-    fn revise(&mut self, draft: &Draft, of: ArticleId, settings: &Settings) -> Result<(), Fault> {
-        let Some(old) = self.txn.article(&of)? else { return self.admit(draft, of) };
-        if is_stub_of(&draft.article, &old) {
-            return self.sight(draft, of, settings);
-        }
-        let mut article = Article {
-            id: old.id,
-            revision: old.revision + 1,
-            first_seen: old.first_seen,
-            published: old.published.or(draft.article.published),
-            published_source: old.published_source.or(draft.article.published_source),
-            sightings: old.sightings,
-            story: old.story,
-            duplicate_of: old.duplicate_of,
-            relation: old.relation,
-            similarity: old.similarity,
-            ..draft.article.clone()
-        };
-        merge_sightings(&mut article, draft, settings);
-        self.write(Op::Revised, article)
-    }
-
-    /// A copy: an article of its own that joins the story of what it copies.
-    fn link(&mut self, draft: &Draft, id: ArticleId, matches: &[Match]) -> Result<(), Fault> {
-        let id = self.free(id, draft)?;
-        let mut article = Article { id, story: id, ..draft.article.clone() };
-        let mut members = Vec::new();
-        for found in matches {
-            for member in self.txn.story(&found.story)? {
-                let known: Option<Article> = self.txn.article(&member)?;
-                members.extend(known.map(|a| Member::of(&a)).filter(|m| !members.contains(m)));
-            }
-        }
-        let places = join(Member::of(&article), matches, &members);
-        if let Some(own) = places.first() {
-            own.apply_to(&mut article);
-        }
-        self.write(Op::New, article)?;
-        for place in places.iter().skip(1) {
-            if let Some(mut moved) = self.txn.article(&place.id)? {
-                place.apply_to(&mut moved);
-                self.write(Op::Revised, moved)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// `id`, or another one where that is taken: two articles never share an id.
-    fn free(&self, id: ArticleId, draft: &Draft) -> Result<ArticleId, Fault> {
-        let mut free = id;
-        let mut tries = 0_u32;
-        while self.txn.article(&free)?.is_some() {
-            tries += 1;
-            free = ArticleId::of(&format!("{id}\n{}\n{}\n{tries}", draft.feed, draft.key));
-        }
-        Ok(free)
-    }
-
-    fn write(&mut self, op: Op, article: Article) -> Result<(), Fault> {
-        let ahead = Seq::try_from(self.changes.len()).unwrap_or(Seq::MAX);
-        let seq = self.first_seq + ahead;
-        let keys = keys(&article);
-        let change = Change { seq, op, at: self.now, id: article.id, article: Some(article) };
-        self.txn.apply(&change, &keys)?;
-        self.changes.push(change);
-        Ok(())
-    }
-}
-
 /// Adds where the draft was seen; false where that was known, or the list is full.
-fn merge_sightings(article: &mut Article, draft: &Draft, settings: &Settings) -> bool {
-    let room = usize::try_from(settings.max_sightings).unwrap_or(usize::MAX);
-    let mut added = false;
+fn merge_sightings(article: &mut Article, draft: &Draft) -> bool {
+    let room = usize::try_from(draft.settings.max_sightings).unwrap_or(usize::MAX);
+    let before = article.sightings.len();
     for sighting in &draft.article.sightings {
-        let known =
-            article.sightings.iter().any(|s| s.feed == sighting.feed && s.guid == sighting.guid);
+        let mut known = article.sightings.iter();
+        let known = known.any(|s| s.feed == sighting.feed && s.guid == sighting.guid);
         if !known && article.sightings.len() < room {
             article.sightings.push(sighting.clone());
-            added = true;
         }
     }
-    added
+    article.sightings.len() > before
 }
 
 /// True where the page did not come this time and the feed's teaser would replace its text.

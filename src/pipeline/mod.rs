@@ -10,13 +10,15 @@ mod draft;
 mod filing;
 mod journey;
 mod judge;
+mod ledger;
 mod poll;
 mod replay;
 
 pub use cpu::{Cpu, Lost, Worker, pool};
 pub use draft::Draft;
-pub use filing::{Clerk, Fault, Filing, NotFiled, clerk};
+pub use filing::{Clerk, Fault, Filing, NotFiled, Tray, clerk};
 pub use journey::{Next, journey};
+pub use ledger::{Bench, Ledger};
 pub use poll::{Polled, poll};
 pub use replay::{Progress, replay};
 

@@ -1,0 +1,145 @@
+//! The index for writing: the store's one writer and the near-duplicate index over its values,
+//! which change together in one batch.
+//!
+//! The daemon's writer and the replay of a stream in memory both work on a [`Bench`] of it.
+
+use super::filing::Fault;
+use crate::dedupe::{Features, Index, UrlKey, url_key};
+use crate::model::{Article, Change, Op, Seq, Span, Timestamp};
+use crate::store::{Keys, Store, Txn, Writer};
+
+/// The store's writer and the near-duplicate index.
+pub struct Ledger {
+    writer: Writer,
+    index: Index,
+}
+
+/// Where one group of drafts becomes changes.
+pub struct Bench<'l> {
+    /// The store as it will be when the group is committed.
+    pub(super) txn: Txn<'l>,
+    pub(super) index: &'l mut Index,
+    pub(super) changes: Vec<Change>,
+    first_seq: Seq,
+    now: Timestamp,
+}
+
+impl Ledger {
+    /// The ledger over a store; articles are compared with those of the last `window`. What the
+    /// near-duplicate index has not put into the store is to be learnt again:
+    /// [`super::replay`] does.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn new(mut writer: Writer, window: Span) -> Result<Self, Fault> {
+        let txn = writer.begin();
+        let index = Index::open(window, |key| txn.near(key))?;
+        drop(txn);
+        Ok(Self { writer, index })
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store {
+        self.writer.store()
+    }
+
+    /// The last change of which everything is in the store's files.
+    pub(super) fn put_through(&self) -> Seq {
+        self.index.put_through()
+    }
+
+    /// Begins a group whose first change will be `first_seq`, at the moment `now`.
+    pub fn begin(&mut self, first_seq: Seq, now: Timestamp) -> Bench<'_> {
+        let txn = self.writer.begin();
+        Bench { txn, index: &mut self.index, changes: Vec::new(), first_seq, now }
+    }
+}
+
+impl Bench<'_> {
+    /// The changes of the group so far.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Writes the group into the store, as a whole or not at all, and returns its changes.
+    ///
+    /// # Errors
+    /// The store cannot be written; it takes no more until it is opened again.
+    pub fn commit(mut self) -> Result<Vec<Change>, Fault> {
+        for (key, value) in self.index.put_step(self.now, |key| self.txn.near(key))? {
+            self.txn.put_near(&key, value);
+        }
+        self.txn.commit()?;
+        Ok(self.changes)
+    }
+
+    /// Adds a change. `features` are those of the article's text where that is new.
+    pub(super) fn write(
+        &mut self,
+        op: Op,
+        article: Article,
+        features: Option<&Features>,
+    ) -> Result<(), Fault> {
+        let ahead = Seq::try_from(self.changes.len()).unwrap_or(Seq::MAX);
+        let seq = self.first_seq + ahead;
+        let change = Change { seq, op, at: self.now, id: article.id, article: Some(article) };
+        self.apply(&change, features)?;
+        self.changes.push(change);
+        Ok(())
+    }
+
+    /// Passes over changes that the archive does not have any more.
+    pub(super) fn skip_to(&mut self, seq: Seq) -> Result<(), Fault> {
+        Ok(self.txn.skip_to(seq)?)
+    }
+
+    /// Applies a change of the archive.
+    pub(super) fn replay(&mut self, change: &Change) -> Result<(), Fault> {
+        let features = self.features(change)?;
+        self.apply(change, features.as_ref())
+    }
+
+    /// Lets the near-duplicate index learn a change that the store has.
+    pub(super) fn learn(&mut self, change: &Change) -> Result<(), Fault> {
+        let (Some(article), Some(features)) = (&change.article, self.features(change)?) else {
+            return Ok(());
+        };
+        if let Some(number) = self.txn.number(&article.id)? {
+            self.index.learn(change.seq, number, article, &features);
+        }
+        Ok(())
+    }
+
+    fn features(&mut self, change: &Change) -> Result<Option<Features>, Fault> {
+        let article = change.article.as_ref().filter(|_| change.op != Op::Sighted);
+        let get = |key: &[u8]| self.txn.near(key);
+        Ok(article.map(|article| self.index.features_of_article(article, get)).transpose()?)
+    }
+
+    fn apply(&mut self, change: &Change, features: Option<&Features>) -> Result<(), Fault> {
+        let Some(article) = &change.article else {
+            self.txn.apply(change, &Keys::default())?;
+            return Ok(());
+        };
+        self.txn.apply(change, &keys(article, features))?;
+        if let (Some(features), Some(number)) = (features, self.txn.number(&article.id)?) {
+            self.index.learn(change.seq, number, article, features);
+        }
+        Ok(())
+    }
+}
+
+/// What the store looks an article up by.
+fn keys(article: &Article, features: Option<&Features>) -> Keys {
+    let text = match features {
+        Some(features) => features.text,
+        None => crate::dedupe::text_key(&article.text),
+    };
+    let own = [article.url.as_ref(), article.source_url.as_ref()];
+    let seen = article.sightings.iter().filter_map(|s| s.url.as_ref());
+    let keys = own.into_iter().flatten().chain(seen).map(url_key).filter(|key| !key.is_home());
+    let mut urls: Vec<_> = keys.map(|key: UrlKey| key.hash()).collect();
+    urls.sort_unstable();
+    urls.dedup();
+    Keys { urls, text }
+}
