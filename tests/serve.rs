@@ -1,6 +1,6 @@
 //! The API as other programs meet it: over real sockets, with a log and an index that grow.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "fixtures/news.rs"]
 #[expect(dead_code, reason = "the fixture serves other tests too")]
