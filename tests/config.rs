@@ -96,6 +96,14 @@ fn each_fault_has_a_place_and_a_remedy() {
         "[dedup]\nalike = { facts = \"x\", numbrs = 1 }\n",
         &["2:19 expected f32 | `alike.facts = 0.", "2:24 unknown field `numbrs` | mean `numbers`?"],
     );
+    check("[schedule]\njitter = 1.5\n", &["2:10 1.5 is too much: at most 1 | `jitter = 0.1`"]);
+    check("[archive]\nlevel = 0\n", &["2:9 0 is too little: at least 1 | `level = 6`"]);
+    check("[schedule]\nmin = \"2d\"\n", &["2:7 2d is longer than `max`, 12h | make that longer"]);
+    check(&format!("{FEED}min = \"2d\"\n"), &["3:7 2d is longer than `max` | longer"]);
+    check(
+        &format!("{FEED}[feed.fetch]\nconcurrency = 3\n"),
+        &["4:1 counts for all feeds together | set it in [fetch]"],
+    );
     check("[schedule]\nbackoff = 3\n", &["2:11 invalid type: integer `3` | `backoff = { max ="]);
     check("[schedule]\nevery = {}\n", &["2:9 invalid type: map | `every = \"15m\"`"]);
     check("[schedule.every]\nx = 1\n", &["2:1 invalid type: map | `every = \"15m\"`"]);

@@ -34,6 +34,7 @@ pub(super) fn config(
         extract: part(&mut document, "extract", problems),
         dedup: part(&mut document, "dedup", problems),
     };
+    stages.schedule.report(stages.schedule.value.faults(), problems);
     if document.feeds.is_empty() && document.complete {
         problems.push(
             Problem::warning("there is no feed")

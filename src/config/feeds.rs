@@ -16,6 +16,10 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Keys of `[fetch]` that bound all feeds together: politeness and connections are everybody's.
+const SHARED: [&str; 4] =
+    ["concurrency", "per_host_concurrency", "per_host_interval", "connect_timeout"];
+
 /// The stages' sections, which a feed's own keys are laid over.
 pub(super) struct Stages<'t> {
     pub(super) schedule: Part<'t, schedule::Settings>,
@@ -86,7 +90,13 @@ impl<'t> Written<'t> {
         key: Key<'t>,
         problems: &mut Vec<Problem>,
     ) {
-        if !path.is_empty() {
+        if name == "fetch" && path.first().is_some_and(|key| SHARED.contains(&key.as_str())) {
+            problems.push(
+                Problem::error(format!("`{}` counts for all feeds together", path.join(".")))
+                    .at(key.place)
+                    .help("set it in [fetch]"),
+            );
+        } else if !path.is_empty() {
             self.tables.entry(name).or_default().insert(path.to_vec(), key);
         } else if !key.value.get_ref().is_table() {
             problems.push(
@@ -113,7 +123,7 @@ fn one<'t>(
     base: &Path,
     problems: &mut Vec<Problem>,
 ) -> Option<Feed> {
-    let schedule = overlay(&stages.schedule, written.schedule.clone(), problems);
+    let schedule = schedule(&stages.schedule, written.schedule.clone(), problems);
     let fetch = overlay(&stages.fetch, written.take("fetch"), problems);
     let extract = overlay(&stages.extract, written.take("extract"), problems);
     let dedup = overlay(&stages.dedup, written.take("dedup"), problems);
@@ -174,6 +184,19 @@ fn overlay<'t, T: DeserializeOwned + Default>(
     problems: &mut Vec<Problem>,
 ) -> Arc<T> {
     if own.is_empty() { Arc::clone(&stage.value) } else { stage.overlaid(own, problems).value }
+}
+
+fn schedule<'t>(
+    stage: &Part<'t, schedule::Settings>,
+    own: Keys<'t>,
+    problems: &mut Vec<Problem>,
+) -> Arc<schedule::Settings> {
+    if own.is_empty() {
+        return Arc::clone(&stage.value);
+    }
+    let part = stage.overlaid(own, problems);
+    part.report(part.value.faults(), problems);
+    part.value
 }
 
 fn headers(

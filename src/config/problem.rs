@@ -88,6 +88,8 @@ impl Problems {
     /// The problems found in these sources, in the order of their places.
     pub(super) fn new(sources: Vec<Source>, mut list: Vec<Problem>) -> Self {
         list.sort_by_key(|p| p.place.as_ref().map(|at| (at.source, at.span.start)));
+        // What is wrong with a section is found again with every feed that it counts for.
+        list.dedup();
         Self { sources, list }
     }
 

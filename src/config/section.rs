@@ -72,13 +72,27 @@ pub(super) fn good_keys<'t, T: DeserializeOwned + Default>(
             Some(name) => {
                 problems.push(suggest::unknown_key(name, section, known).at(key.place));
             }
-            None => match read::<T>(&Keys::from([(path.clone(), key.clone())])) {
-                Ok(_) => drop(good.insert(path, key)),
-                Err(error) => problems.push(explain(section, &path, &key, &error)),
+            None => match try_alone::<T>(section, &path, &key) {
+                None => drop(good.insert(path, key)),
+                Some(problem) => problems.push(problem),
             },
         }
     }
     good
+}
+
+/// What is wrong with a key by itself.
+fn try_alone<T: DeserializeOwned>(
+    section: &str,
+    path: &[String],
+    key: &Key<'_>,
+) -> Option<Problem> {
+    if let Err(error) = read::<T>(&Keys::from([(path.to_vec(), key.clone())])) {
+        return Some(explain(section, path, key, &error));
+    }
+    let fault = suggest::out_of_range(section, path, key.value.get_ref())?;
+    let problem = Problem::error(format!("`{}`: {fault}", path.join(".")));
+    Some(helped(problem.at(key.value_place()), section, path))
 }
 
 /// The value of keys of which each can be read alone.
@@ -116,12 +130,17 @@ fn explain(section: &str, path: &[String], key: &Key<'_>, error: &toml::de::Erro
     let name = path.join(".");
     let problem = Problem::error(format!("`{name}`: {}", error.message()))
         .at(Place { source: key.place.source, span });
-    match (meant(error.message()), suggest::example(section, path)) {
-        (Some(near), _) => problem.help(format!("did you mean `{near}`?")),
-        (None, Some((name, value))) => {
-            problem.help(format!("write for example `{name} = {value}`"))
-        }
-        (None, None) => problem,
+    match meant(error.message()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => helped(problem, section, path),
+    }
+}
+
+/// The problem with what may stand in the key's place.
+fn helped(problem: Problem, section: &str, path: &[String]) -> Problem {
+    match suggest::example(section, path) {
+        Some((name, value)) => problem.help(format!("write for example `{name} = {value}`")),
+        None => problem,
     }
 }
 

@@ -5,6 +5,7 @@ use super::problem::Problem;
 use super::schema::schema;
 use serde_json::Value;
 use std::sync::LazyLock;
+use toml::de::DeValue;
 
 /// The sections as the types have them.
 static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| {
@@ -42,6 +43,30 @@ pub(super) fn keys(section: &str) -> &'static [String] {
 /// What may stand at a path: the name of the key, or of the last one on the way whose shape is
 /// known, and a value in TOML's spelling: its default, or an example where that is none or empty.
 pub(super) fn example(section: &str, path: &[String]) -> Option<(String, String)> {
+    let (name, schema) = schema_of(section, path)?;
+    let telling = |text: &String| !matches!(text.as_str(), "[]" | "{}" | "\"\"");
+    let default = schema.get("default").and_then(toml_value).filter(telling);
+    let value = default.or_else(|| schema.pointer("/examples/0").and_then(toml_value))?;
+    Some((name.join("."), value))
+}
+
+/// Says so where a number lies outside the bounds that the key's schema gives.
+pub(super) fn out_of_range(section: &str, path: &[String], value: &DeValue<'_>) -> Option<String> {
+    let number: f64 = match value {
+        DeValue::Integer(number) => number.as_str().parse().ok()?,
+        DeValue::Float(number) => number.as_str().parse().ok()?,
+        _ => return None,
+    };
+    let (_, schema) = schema_of(section, path)?;
+    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    let least = bound("minimum").filter(|least| number < *least);
+    let most = bound("maximum").filter(|most| number > *most);
+    let least = least.map(|least| format!("{number} is too little: at least {least}"));
+    least.or_else(|| most.map(|most| format!("{number} is too much: at most {most}")))
+}
+
+/// The schema at a path and the names that lead to it, as far as its shape is known.
+fn schema_of<'p>(section: &str, path: &'p [String]) -> Option<(Vec<&'p str>, &'static Value)> {
     let mut schema = &SECTIONS.iter().find(|s| s.name == section)?.schema;
     let mut name = Vec::new();
     for part in path {
@@ -49,10 +74,7 @@ pub(super) fn example(section: &str, path: &[String]) -> Option<(String, String)
         name.push(part.as_str());
         schema = inner;
     }
-    let telling = |text: &String| !matches!(text.as_str(), "[]" | "{}" | "\"\"");
-    let default = schema.get("default").and_then(toml_value).filter(telling);
-    let value = default.or_else(|| schema.pointer("/examples/0").and_then(toml_value))?;
-    Some((name.join("."), value))
+    Some((name, schema))
 }
 
 /// A name at the top of a file that is no section.

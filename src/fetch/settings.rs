@@ -33,8 +33,10 @@ const MAX_REDIRECTS: usize = 8;
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Requests in flight at once, all hosts together.
+    #[schemars(range(min = 1))]
     pub concurrency: usize,
     /// Requests in flight at once to one host.
+    #[schemars(range(min = 1))]
     pub per_host_concurrency: usize,
     /// Least time from the start of one request to a host to the start of the next.
     pub per_host_interval: Span,

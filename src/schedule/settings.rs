@@ -37,6 +37,7 @@ pub struct Settings {
     /// Polled at least this often, unless the server asks for more rest.
     pub max: Span,
     /// Random delay added to each wait, as a share of it (0 to 1); never makes a poll earlier.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub jitter: f64,
     /// Which wishes of servers and feeds are obeyed.
     pub obey: Vec<Hint>,
@@ -65,6 +66,16 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What is wrong with the settings: the key, the fault, the remedy.
+    pub fn faults(&self) -> Vec<(&'static str, String, String)> {
+        let Self { min, max, .. } = self;
+        if min <= max {
+            return Vec::new();
+        }
+        let text = format!("{min} is longer than `max`, {max}");
+        vec![("min", text, "a feed is polled at least every `max`: make that longer".to_owned())]
+    }
+
     /// True where this wish is obeyed.
     pub(super) fn obeys(&self, hint: Hint) -> bool {
         self.obey.contains(&hint)
