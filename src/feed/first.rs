@@ -27,8 +27,8 @@ pub(super) struct Texts {
 /// # Errors
 /// The reason, in words, where the document is not sound or yields other entries than the outline.
 pub(super) fn read(doc: &str, outline: &Outline<'_>) -> Result<Vec<Texts>, String> {
-    if outline.cut || doc.len() > DOCUMENT_MAX {
-        return Err("too large for the strict reader".to_owned());
+    if outline.cut || outline.monstrous || doc.len() > DOCUMENT_MAX {
+        return Err("too much for the strict reader".to_owned());
     }
     let read = catch_unwind(AssertUnwindSafe(|| {
         // Dates and identifiers are read from the outline: the hooks save the work.

@@ -5,16 +5,18 @@
 //! feed-rs reads the same text first and strictly ([`first`]), and one mapping ([`read`]) makes
 //! entries of both. What is no feed says what it is ([`NotAFeed`]).
 //!
-//! Also here, because they read the same markup: [`discover`] (feeds that a page announces) and
-//! [`opml`]. Nothing is fetched, nothing is stored, no clock is read; entries keep the publisher's
+//! Also here, because they read the same markup: [`discover`](discover()) (feeds that a page
+//! announces) and [`opml`]. Nothing is fetched, nothing is stored, no clock is read; entries keep the publisher's
 //! HTML, which [`sanitise`] or `extract` makes safe.
 
 mod dates;
 mod decode;
+mod discover;
 mod first;
 mod json;
 mod keys;
 mod not_a_feed;
+pub mod opml;
 mod parsed;
 mod read;
 mod sanitise;
@@ -23,6 +25,7 @@ mod sitemap;
 mod xml;
 
 pub use dates::date;
+pub use discover::{Announced, FoundBy, discover, usual_places};
 pub use not_a_feed::{Kind, NotAFeed};
 pub use parsed::{FeedInfo, Format, Media, Paging, Parsed, Warning};
 pub use sanitise::sanitise;

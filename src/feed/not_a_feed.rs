@@ -1,5 +1,6 @@
 //! What a document is that is no feed, so that a person knows what to do.
 
+use super::discover::{FoundBy, in_page};
 use super::parsed::Media;
 use super::xml::scan::{Scanner, Token, split_name};
 use crate::model::Link;
@@ -92,7 +93,12 @@ pub(super) fn describe(text: &str, media: &Media) -> NotAFeed {
         markup(start, media.status)
     };
     let page = matches!(kind, Kind::Page | Kind::Challenge | Kind::Login | Kind::ErrorPage);
-    NotAFeed { kind, title: if page { title(start) } else { None }, feeds: Vec::new() }
+    if !page {
+        return NotAFeed { kind, title: None, feeds: Vec::new() };
+    }
+    let announced = in_page(text, media.url.as_ref()).into_iter();
+    let sure = announced.filter(|feed| feed.found_by == FoundBy::LinkElement);
+    NotAFeed { kind, title: title(start), feeds: sure.map(|feed| feed.url).collect() }
 }
 
 fn is_binary(text: &str) -> bool {
@@ -173,4 +179,35 @@ fn title(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, kind: Kind, message: &str) {
+        let what = describe(text, &Media::default());
+        assert_eq!(what.kind, kind, "{text}");
+        assert!(what.to_string().contains(message), "{what}");
+    }
+
+    #[test]
+    fn documents_say_what_they_are() {
+        check(" \n", Kind::Empty, "empty");
+        check("{\"a\":1}", Kind::Json, "JSON");
+        check("%PDF-1.7", Kind::Binary, "binary");
+        check("hello", Kind::Text, "plain text");
+        check("<x/>", Kind::Xml, "XML");
+        check("<opml/>", Kind::Opml, "import");
+        check("<urlset/>", Kind::Sitemap, "sitemap");
+        check("<html><title>Just a moment...</title>", Kind::Challenge, "human");
+        check("<html><title>404 Not Found</title>", Kind::ErrorPage, "404 Not Found");
+        check("<html><input type=\"password\">", Kind::Login, "log in");
+        check(
+            "<html><link rel=alternate type=application/rss+xml href=http://e.org/f>",
+            Kind::Page,
+            "announces the feed http://e.org/f",
+        );
+    }
 }

@@ -9,6 +9,10 @@ use std::sync::LazyLock;
 /// Longest text that is sanitised, in bytes; longer ones keep their words only.
 const HTML_MAX: usize = 1 << 20;
 
+/// Most references that the HTML parser is given: each becomes a text of its own, and it takes
+/// seconds to join a hundred thousand.
+const REFERENCES_MAX: usize = 10_000;
+
 /// Deepest nesting and most attributes of one tag that the HTML parser is given: it needs quadratic
 /// time in both, and browsers stop at 512 levels too.
 const DEPTH_MAX: usize = 256;
@@ -32,8 +36,12 @@ pub fn sanitise(html: &str) -> String {
     CLEANER.clean(html).to_string()
 }
 
-/// True for markup nested so deep, or a tag with so many attributes, that parsing it takes long.
+/// True for markup nested so deep, with so many attributes in a tag or so many references, that
+/// parsing it takes long.
 fn exhausts(html: &str) -> bool {
+    if html.bytes().filter(|b| *b == b'&').count() > REFERENCES_MAX {
+        return true;
+    }
     let mut depth = 0_usize;
     Scanner::new(html).any(|token| match token {
         Token::Start { attrs: list, empty, .. } => {

@@ -4,7 +4,8 @@
 use super::parsed::{FeedInfo, Format, Paging, Parsed, Warning};
 use super::read::{Scope, capped, text};
 use super::xml::names::Ns;
-use super::xml::outline::{Outline, Record};
+use super::xml::outline::Outline;
+use super::xml::record::Record;
 use crate::model::{Entry, FeedHints, Link};
 
 /// The sitemap's articles; `None` where it lists pages without news.

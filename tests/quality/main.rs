@@ -9,3 +9,4 @@
 
 mod feeds;
 mod floors;
+mod hostile;

@@ -1,5 +1,6 @@
 //! `wiredesk feed …`: looking at feeds, one file a subcommand.
 
+mod discover;
 mod parse;
 
 use super::{exit::Failure, out};
@@ -14,10 +15,13 @@ pub(super) struct Args {
 enum Verb {
     /// Read feed documents from files and print what is in them
     Parse(parse::Args),
+    /// Print the feeds that a page announces
+    Discover(discover::Args),
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.verb {
         Verb::Parse(args) => parse::run(args),
+        Verb::Discover(args) => discover::run(args),
     }
 }

@@ -7,7 +7,7 @@ use super::people::authors;
 use crate::feed::first::Texts;
 use crate::feed::parsed::FeedInfo;
 use crate::feed::xml::names::Ns;
-use crate::feed::xml::outline::{Field, Record};
+use crate::feed::xml::record::{Field, Record};
 use crate::model::text::{head, line};
 use crate::model::{Entry, Link};
 

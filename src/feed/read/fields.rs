@@ -2,7 +2,7 @@
 
 use crate::feed::dates::date;
 use crate::feed::xml::names::Ns;
-use crate::feed::xml::outline::{Field, Record};
+use crate::feed::xml::record::{Field, Record};
 use crate::feed::xml::scan::attr;
 use crate::feed::xml::text::{base64, inner, looks_like_html, plain, unescape};
 use crate::model::text::{head, line};

@@ -5,7 +5,7 @@ use super::media::{channel_image, image, relation};
 use super::people::authors;
 use crate::feed::parsed::FeedInfo;
 use crate::feed::xml::names::Ns;
-use crate::feed::xml::outline::{Field, Record};
+use crate::feed::xml::record::{Field, Record};
 use crate::model::{Link, Timestamp};
 
 /// Most categories kept of a feed or an entry.

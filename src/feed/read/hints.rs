@@ -5,7 +5,7 @@ use super::head::first;
 use super::media::relation;
 use crate::feed::parsed::Paging;
 use crate::feed::xml::names::Ns;
-use crate::feed::xml::outline::{Field, Record};
+use crate::feed::xml::record::{Field, Record};
 use crate::model::{FeedHints, Link};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

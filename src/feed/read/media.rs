@@ -2,7 +2,7 @@
 
 use super::fields::{Scope, text};
 use crate::feed::xml::names::Ns;
-use crate::feed::xml::outline::{Field, Record};
+use crate::feed::xml::record::{Field, Record};
 use crate::model::{Enclosure, Link};
 
 /// Most attached files kept of an entry.

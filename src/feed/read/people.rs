@@ -2,7 +2,7 @@
 
 use super::fields::{capped, text, words};
 use crate::feed::xml::names::Ns;
-use crate::feed::xml::outline::Record;
+use crate::feed::xml::record::Record;
 use crate::feed::xml::text::plain;
 use crate::model::Person;
 

@@ -5,5 +5,6 @@
 pub(crate) mod entities;
 pub(crate) mod names;
 pub(crate) mod outline;
+pub(crate) mod record;
 pub(crate) mod scan;
 pub(crate) mod text;

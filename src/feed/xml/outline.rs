@@ -6,83 +6,25 @@
 //! whole, so that `<title>one <i>two</i></title>` is not cut.
 
 use super::names::{Bindings, Ns};
+use super::record::{Field, Record};
 use super::scan::{Scanner, Token, attr, split_name};
 
 /// Deepest nesting that is followed; feeds need five.
 const DEPTH_MAX: usize = 64;
 
-/// Most fields kept of one document: 20 an entry in the largest feeds met, a hundred times over.
+/// Deepest place of an entry: what is open beyond it was never closed.
+const ENTRY_DEPTH: usize = 8;
+
+/// Most fields kept of one document, and the bytes of document that each must come with: feeds need
+/// thirty a field and more. Bounds memory to a few times the document.
 const FIELDS_MAX: usize = 1_000_000;
+const BYTES_PER_FIELD: usize = 16;
 
-/// One element inside a feed's head or an entry.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Field<'a> {
-    /// Vocabulary.
-    pub(crate) ns: Ns,
-    /// Local name as written.
-    pub(crate) name: &'a str,
-    /// Attributes as written.
-    pub(crate) attrs: &'a str,
-    /// Everything between start and end tag as written.
-    pub(crate) raw: &'a str,
-    parent: usize,
-}
+/// Fields that any document may have, however short.
+const FIELDS_MIN: usize = 1000;
 
-impl<'a> Field<'a> {
-    /// True for this vocabulary and name, whatever the case.
-    pub(crate) fn is(&self, ns: Ns, name: &str) -> bool {
-        self.ns == ns && self.name.eq_ignore_ascii_case(name)
-    }
-
-    /// An attribute as written.
-    pub(crate) fn attr(&self, name: &str) -> Option<&'a str> {
-        attr(self.attrs, name)
-    }
-}
-
-/// The fields of a head or an entry in document order; the first is the element itself.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Record<'a> {
-    fields: Vec<Field<'a>>,
-    /// Which field the others of the head hang on: the `channel`, or the root itself.
-    top: usize,
-}
-
-impl<'a> Record<'a> {
-    /// The element itself.
-    pub(crate) fn own(&self) -> Option<&Field<'a>> {
-        self.fields.get(self.top)
-    }
-
-    /// The element's place for [`Self::below`].
-    pub(crate) fn top_place(&self) -> usize {
-        self.top
-    }
-
-    /// The fields right below the element, with their place for [`Self::below`].
-    pub(crate) fn top(&self) -> impl Iterator<Item = (usize, &Field<'a>)> {
-        self.below(self.top)
-    }
-
-    /// The fields right below the field at this place.
-    pub(crate) fn below(&self, place: usize) -> impl Iterator<Item = (usize, &Field<'a>)> {
-        self.fields
-            .iter()
-            .enumerate()
-            .skip(1)
-            .filter(move |(at, f)| f.parent == place && *at != place)
-    }
-
-    /// Every field, however deep.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (usize, &Field<'a>)> {
-        self.fields.iter().enumerate()
-    }
-
-    /// The first field of this name right below the element that is not empty.
-    pub(crate) fn find(&self, ns: Ns, name: &str) -> Option<&Field<'a>> {
-        self.top().map(|(_, f)| f).find(|f| f.is(ns, name) && !f.raw.trim().is_empty())
-    }
-}
+/// Longest list of attributes of a tag of a feed, in bytes.
+const ATTRIBUTES_MAX: usize = 32 * 1024;
 
 /// What kind of document the root element announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +82,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) entries: Vec<Record<'a>>,
     /// The document holds more than was taken.
     pub(crate) cut: bool,
+    /// The document is nested deeper or has longer tags than any feed: a trap for readers.
+    pub(crate) monstrous: bool,
 }
 
 /// The outline of a document that begins (after whatever junk) with a feed's root element;
@@ -155,11 +99,18 @@ pub(crate) fn outline(doc: &str, max_entries: usize) -> Option<Outline<'_>> {
         head: Record::default(),
         entry: None,
         entries: Vec::new(),
-        fields_left: FIELDS_MAX,
+        fields_left: (doc.len() / BYTES_PER_FIELD + FIELDS_MIN).min(FIELDS_MAX),
+        monstrous: false,
     };
     let cut = builder.run(max_entries);
     builder.finish_entry();
-    Some(Outline { root, head: builder.head, entries: builder.entries, cut })
+    Some(Outline {
+        root,
+        head: builder.head,
+        entries: builder.entries,
+        cut,
+        monstrous: builder.monstrous,
+    })
 }
 
 /// Goes to the root element: the first that announces a feed, with nothing of a web page before.
@@ -204,6 +155,7 @@ struct Builder<'a> {
     entry: Option<Record<'a>>,
     entries: Vec<Record<'a>>,
     fields_left: usize,
+    monstrous: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -234,13 +186,22 @@ impl<'a> Builder<'a> {
     }
 
     fn start(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
+        if attrs.len() > ATTRIBUTES_MAX {
+            self.monstrous = true;
+            return;
+        }
         let (prefix, local) = split_name(name);
         let mark = self.bindings.mark();
         self.bindings.enter(attrs);
         let ns = self.vocabulary(prefix, local, attrs);
         if self.is_entry(ns, local) {
             self.finish_entry();
+            self.close_to(ENTRY_DEPTH.min(self.open.len()), self.scanner.start());
             self.entry = Some(Record::default());
+        } else if self.open.len() >= DEPTH_MAX {
+            self.monstrous = true;
+            self.bindings.leave(mark);
+            return;
         } else if ns == Ns::Rss
             && is_field(local)
             && self.open.last().is_some_and(|o| is_leaf(o.name))
@@ -258,7 +219,7 @@ impl<'a> Builder<'a> {
             let raw = self.capture(name, ns);
             self.set_raw(field, raw);
             self.bindings.leave(mark);
-        } else if self.open.len() < DEPTH_MAX {
+        } else {
             let in_entry = self.entry.is_some();
             self.open.push(Open { name, field, from, mark, in_entry });
         }

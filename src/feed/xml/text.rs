@@ -188,12 +188,13 @@ fn is_block(name: &str) -> bool {
 }
 
 fn is_inline(name: &str) -> bool {
-    const INLINE: [&str; 48] = [
+    const INLINE: [&str; 61] = [
         "a", "abbr", "acronym", "audio", "b", "bdi", "bdo", "big", "button", "cite", "code",
         "data", "del", "dfn", "em", "embed", "font", "html", "i", "iframe", "img", "input", "ins",
         "kbd", "label", "mark", "meta", "noscript", "object", "picture", "q", "s", "samp", "small",
         "source", "span", "strike", "strong", "sub", "sup", "svg", "time", "tt", "u", "var",
-        "video", "wbr", "link",
+        "video", "wbr", "link", "applet", "area", "base", "blink", "frame", "frameset", "map",
+        "marquee", "nobr", "option", "param", "select", "textarea",
     ];
     one_of(name, &INLINE)
 }
