@@ -24,6 +24,7 @@ mod outcome;
 mod request;
 mod robots;
 mod settings;
+pub mod websub;
 
 pub use access::{Access, AccessSettings, BasicAuth, ClientCertificate, Secret};
 pub use client::SetUpError;
