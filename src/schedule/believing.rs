@@ -27,7 +27,7 @@ pub fn validators(state: &FeedState) -> Validators {
 }
 
 /// Draws the conclusions of the answer; call before the rhythm learns from it.
-pub(super) fn note(state: &mut FeedState, answer: &Answer, expected: &Expected, now: Timestamp) {
+pub(super) fn note(state: &mut FeedState, answer: &Answer, now: Timestamp) {
     match answer {
         Answer::Document(document) => {
             if state.probe && document.new > 0 {
@@ -42,7 +42,7 @@ pub(super) fn note(state: &mut FeedState, answer: &Answer, expected: &Expected, 
         Answer::Unchanged(Unchanged::SameBody) => end_probe(state, now),
         Answer::Unchanged(Unchanged::NotModified) => {
             state.revalidates = true;
-            state.probe = is_doubtful(state, expected, now);
+            state.probe = is_doubtful(state, now);
         }
         Answer::Failed { .. } | Answer::Gone | Answer::Offline => {}
     }
@@ -55,8 +55,10 @@ fn end_probe(state: &mut FeedState, now: Timestamp) {
     }
 }
 
-fn is_doubtful(state: &FeedState, expected: &Expected, now: Timestamp) -> bool {
+fn is_doubtful(state: &FeedState, now: Timestamp) -> bool {
     let Some(silent) = state.last_document.map(|at| seconds(at, now)) else { return false };
     let probed = state.last_probe.is_some_and(|at| seconds(at, now) < PROBE_DAYS * DAY);
-    !probed && silent >= SILENT_DAYS * DAY && silent * expected.mean() > EXPECTED
+    silent >= SILENT_DAYS * DAY
+        && !probed
+        && silent * Expected::of(&state.rhythm, now).mean() > EXPECTED
 }

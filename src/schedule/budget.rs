@@ -8,7 +8,7 @@
 
 use super::rhythm::Expected;
 use super::settings::Settings;
-use super::time::{DAY, HOUR, of, seconds};
+use super::time::{DAY, HOUR, of, seconds, share};
 use crate::model::{FeedState, Timestamp};
 use std::collections::HashMap;
 
@@ -91,7 +91,7 @@ impl Budget {
     }
 
     fn with(settings: &Settings, allowance: Allowance) -> Self {
-        let late = 1.0 + settings.jitter.clamp(0.0, 1.0) / 2.0;
+        let late = 1.0 + share(settings.jitter) / 2.0;
         let every = of(settings.every);
         Self {
             allowance,

@@ -4,7 +4,7 @@
 
 use super::outcome::Failure;
 use super::settings::Settings;
-use super::time::{DAY, later, of, seconds, words};
+use super::time::{DAY, of, seconds, words};
 use crate::model::{FeedState, Health, Timestamp};
 
 /// Pauses are lengthened by up to this share, so that feeds that failed together spread.
@@ -82,9 +82,4 @@ fn note(settings: &Settings, state: &mut FeedState, now: Timestamp) {
 
 fn times(failures: u32) -> String {
     if failures == 1 { "a failure".to_owned() } else { format!("{failures} failures in a row") }
-}
-
-/// The moment `wait` seconds from now, lengthened by the spread of failures.
-pub(super) fn spread(now: Timestamp, wait: f64, jitter: f64) -> Timestamp {
-    later(now, wait * (1.0 + SPREAD * jitter))
 }

@@ -11,11 +11,11 @@ use std::time::Duration;
 /// Hours of a week: the longest way to an hour that is not skipped.
 const HOURS_OF_WEEK: u32 = 168;
 
-/// A moment before which the feed is left alone, and who asked for it.
+/// How long a feed is to be left alone, and who asked for it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rest {
-    /// Not before this moment.
-    pub(super) until: Timestamp,
+    /// Seconds from now.
+    pub(super) wait: f64,
     /// Who asked, in words for a person.
     pub(super) reason: String,
 }
@@ -25,11 +25,10 @@ pub(super) fn of_answer(
     settings: &Settings,
     retry_after: Option<Duration>,
     fresh_for: Option<Duration>,
-    now: Timestamp,
 ) -> Option<Rest> {
     let wish = |hint, wait: Option<Duration>, cap, name| {
         let wait = wait.filter(|wait| !wait.is_zero() && settings.obeys(hint))?;
-        Some(rest(wait.as_secs_f64(), of(cap), name, now))
+        Some(rest(wait.as_secs_f64(), of(cap), name))
     };
     let retry =
         wish(Hint::RetryAfter, retry_after, settings.retry_after_max, "the server's Retry-After");
@@ -46,11 +45,11 @@ pub(super) fn of_answer(
 pub(super) fn of_feed(settings: &Settings, hints: &FeedHints, now: Timestamp) -> Option<Rest> {
     let cap = of(settings.hint_max);
     let ttl = hints.ttl_minutes.filter(|n| *n > 0 && settings.obeys(Hint::Ttl));
-    let ttl = ttl.map(|minutes| rest(f64::from(minutes) * 60.0, cap, "the feed's ttl", now));
+    let ttl = ttl.map(|minutes| rest(f64::from(minutes) * 60.0, cap, "the feed's ttl"));
     let period = hints.update_every_seconds.filter(|_| settings.obeys(Hint::UpdatePeriod));
     let period = period.filter(|n| *n > 0).map(|period| {
         let wait = to_next_update(f64::from(period), hints.update_base, now);
-        rest(wait, cap, "the feed's sy:updatePeriod", now)
+        rest(wait, cap, "the feed's sy:updatePeriod")
     });
     longest(ttl, period)
 }
@@ -74,21 +73,21 @@ pub(super) fn outside_skips(settings: &Settings, hints: &FeedHints, at: Timestam
     at
 }
 
-/// The later of two rests.
+/// The longer of two rests.
 pub(super) fn longest(a: Option<Rest>, b: Option<Rest>) -> Option<Rest> {
     match (a, b) {
-        (Some(a), Some(b)) => Some(if b.until > a.until { b } else { a }),
+        (Some(a), Some(b)) => Some(if b.wait > a.wait { b } else { a }),
         (a, b) => a.or(b),
     }
 }
 
-fn rest(wait: f64, cap: f64, who: &str, now: Timestamp) -> Rest {
+fn rest(wait: f64, cap: f64, who: &str) -> Rest {
     let reason = if wait > cap {
         format!("{who} asks for {}, capped at {}", words(wait), words(cap))
     } else {
         format!("{who} asks for {}", words(wait))
     };
-    Rest { until: later(now, wait.min(cap)), reason }
+    Rest { wait: wait.min(cap), reason }
 }
 
 /// Seconds to the feed's next update: the next multiple of the period after its base, else a

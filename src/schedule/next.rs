@@ -3,14 +3,16 @@
 use super::outcome::{Answer, Failure, Outcome};
 use super::rhythm::{self, Expected};
 use super::settings::{Mode, Settings};
-use super::time::{DAY, HOUR, later, of, seconds, words};
+use super::time::{DAY, HOUR, later, of, seconds, share, words};
 use super::{believing, failing, hints, moving, threshold};
 use crate::model::{FeedState, Health, Timestamp};
-use std::time::Duration;
 
 /// A server that never answers "not modified" pays for a whole document each time: its feeds are
 /// asked a quarter as often as the average (1 h where that is 15 min).
 const WITHOUT_VALIDATORS: f64 = 4.0;
+/// Days of a feed's life to have seen before it is asked more rarely than the average: a busy
+/// feed's first document may show minutes only.
+const KNOWN_DAYS: f64 = 1.0;
 /// While a hub pushes, polls are a safety net: so many times rarer, but at least once a day.
 const WHILE_PUSHED: f64 = 12.0;
 /// Expected gaps between two entries after which a silent hub is not trusted any more.
@@ -40,32 +42,32 @@ pub fn next(
     pace: Pace,
 ) -> FeedState {
     let mut next = state.clone();
-    let pace = Pace { jitter: pace.jitter.clamp(0.0, 1.0), ..pace };
+    let pace = Pace { jitter: share(pace.jitter), ..pace };
     observe(&mut next, outcome, now);
-    let plan = plan(settings, &mut next, outcome, now, pace);
+    let wish = wish(settings, &mut next, &outcome.answer, now, pace);
     moving::note(settings, &mut next, outcome, now);
-    match plan {
-        Some(plan) => settle(settings, &mut next, plan, now, pace.jitter),
+    match wish {
+        Some(wish) => settle(settings, &mut next, outcome, &wish, now, pace.jitter),
         None => stop(&mut next),
     }
     next
 }
 
-/// When a feed should be asked, before hints and jitter.
-struct Plan {
-    at: Timestamp,
+/// When we would ask the feed, whatever it wishes itself.
+struct Wish {
+    /// Seconds from now.
+    wait: f64,
     reason: String,
-    /// The part of the wait that is not ours to shorten.
-    floor: Option<hints::Rest>,
-    /// Failures spread by themselves.
-    spread: bool,
+    /// Share of the wait that chance adds at most.
+    spread: f64,
+    /// Other settings may shorten it.
+    ours: bool,
 }
 
 /// Learns from the answer.
 fn observe(state: &mut FeedState, outcome: &Outcome, now: Timestamp) {
     let seen = state.last_success;
-    let expected = Expected::of(&state.rhythm, now);
-    believing::note(state, &outcome.answer, &expected, now);
+    believing::note(state, &outcome.answer, now);
     match &outcome.answer {
         Answer::Document(document) => {
             rhythm::learn(&mut state.rhythm, document, seen, now);
@@ -86,48 +88,41 @@ fn observe(state: &mut FeedState, outcome: &Outcome, now: Timestamp) {
 }
 
 /// `None`: never again.
-fn plan(
+fn wish(
     settings: &Settings,
     state: &mut FeedState,
-    outcome: &Outcome,
+    answer: &Answer,
     now: Timestamp,
     pace: Pace,
-) -> Option<Plan> {
-    let floor = hints::longest(
-        hints::of_answer(settings, outcome.retry_after, usable_freshness(outcome), now),
-        hints::of_feed(settings, &state.hints, now),
-    );
-    let (wait, reason) = match &outcome.answer {
-        Answer::Document(_) | Answer::Unchanged(_) => healthy(settings, state, now, pace.threshold),
-        Answer::Offline => return Some(offline(settings, state, now, pace.jitter)),
+) -> Option<Wish> {
+    let spread = share(settings.jitter);
+    match answer {
+        Answer::Document(_) | Answer::Unchanged(_) => {
+            Some(healthy(settings, state, now, pace.threshold))
+        }
         Answer::Failed { class, .. } => {
-            let interval = healthy(settings, state, now, pace.threshold).0.min(of(settings.every));
-            let interval = interval.max(of(settings.min));
-            failing::pause(settings, state, *class, interval, now)
+            let interval = healthy(settings, state, now, pace.threshold).wait;
+            let interval = interval.min(of(settings.every)).max(of(settings.min));
+            let (wait, reason) = failing::pause(settings, state, *class, interval, now);
+            Some(Wish { wait, reason, spread: failing::SPREAD, ours: false })
         }
         Answer::Gone => {
             let wait = failing::gone(settings, state, now)?;
-            (wait, format!("\"gone\" is believed only after another answer in {}", words(wait)))
+            let reason = format!("\"gone\" must be confirmed after {}", words(wait));
+            Some(Wish { wait, reason, spread, ours: false })
         }
-    };
-    let spread = matches!(outcome.answer, Answer::Failed { .. });
-    let at = if spread { failing::spread(now, wait, pace.jitter) } else { later(now, wait) };
-    let floor = if state.failures > 0 {
-        hints::longest(Some(hints::Rest { until: at, reason: reason.clone() }), floor)
-    } else {
-        floor
-    };
-    Some(Plan { at, reason, floor, spread })
+        // Nothing is charged to the feed, and the polls of all feeds resume spread out.
+        Answer::Offline => {
+            let wait = of(settings.min) + of(settings.every) * pace.jitter;
+            Some(Wish { wait, reason: "this machine was offline".into(), spread: 0.0, ours: false })
+        }
+    }
 }
 
-/// Seconds until a feed that is well should be asked again, with the reason.
-fn healthy(
-    settings: &Settings,
-    state: &FeedState,
-    now: Timestamp,
-    threshold: f64,
-) -> (f64, String) {
+/// When a feed that is well should be asked again.
+fn healthy(settings: &Settings, state: &FeedState, now: Timestamp, threshold: f64) -> Wish {
     let expected = Expected::of(&state.rhythm, now);
+    let spread = share(settings.jitter);
     let (wait, reason) = match settings.mode {
         Mode::Fixed => (of(settings.every), format!("every {}", settings.every)),
         Mode::Adaptive => adaptive(settings, state, &expected, threshold),
@@ -136,20 +131,23 @@ fn healthy(
         && state.last_new.is_none_or(|at| seconds(at, now) * expected.mean() < SILENT_HUB);
     let net = (of(settings.every) * WHILE_PUSHED).min(DAY);
     if hub && net > wait {
-        return (net, format!("its hub pushes; polled only every {} to make sure", words(net)));
+        let reason = format!("its hub pushes; polled only every {} to make sure", words(net));
+        return Wish { wait: net, reason, spread, ours: false };
     }
-    (wait, reason)
+    Wish { wait, reason, spread, ours: true }
 }
 
 fn adaptive(
     settings: &Settings,
     state: &FeedState,
-    expected: &Expected,
+    expected: &Expected<'_>,
     threshold: f64,
 ) -> (f64, String) {
     let window = state.rhythm.window;
-    let due = threshold::due(expected, threshold, window, of(settings.max));
-    let rare = of(settings.every) * WITHOUT_VALIDATORS;
+    let known = expected.watched >= KNOWN_DAYS;
+    let most = of(if known { settings.max } else { settings.every.min(settings.max) });
+    let due = threshold::due(expected, threshold, window, most);
+    let rare = (of(settings.every) * WITHOUT_VALIDATORS).min(most);
     let validates = state.revalidates || !state.validators.is_empty();
     if !validates && due.after < rare {
         let due = threshold::due(expected, f64::INFINITY, window, rare);
@@ -163,38 +161,60 @@ fn adaptive(
     (due.after, reason)
 }
 
-/// The machine was offline: nothing is charged to the feed, and the polls resume spread out.
-fn offline(settings: &Settings, state: &FeedState, now: Timestamp, jitter: f64) -> Plan {
-    let at = later(now, of(settings.min) + of(settings.every) * jitter);
-    let reason = "this machine was offline".to_owned();
-    let floor =
-        state.not_before.map(|until| hints::Rest { until, reason: state.due_reason.clone() });
-    Plan { at, reason, floor, spread: true }
-}
-
-/// Applies floors, jitter and skipped hours, in this order: none of them makes a poll earlier.
-fn settle(settings: &Settings, state: &mut FeedState, plan: Plan, now: Timestamp, jitter: f64) {
-    let min = later(now, of(settings.min));
-    let (mut due, mut reason) = (plan.at, plan.reason);
-    if min > due {
-        (due, reason) = (min, format!("never more often than every {}", settings.min));
-    }
-    if let Some(floor) = plan.floor.as_ref().filter(|floor| floor.until > due) {
-        (due, reason) = (floor.until, floor.reason.clone());
-    }
-    if !(plan.spread && due == plan.at) {
-        let wait = seconds(now, due).min(of(settings.max));
-        due = later(due, wait * settings.jitter.clamp(0.0, 1.0) * jitter);
-    }
+/// Applies the feed's wishes, jitter and skipped hours: none of them makes a poll earlier.
+fn settle(
+    settings: &Settings,
+    state: &mut FeedState,
+    outcome: &Outcome,
+    wish: &Wish,
+    now: Timestamp,
+    jitter: f64,
+) {
+    let rest = rest(settings, state, outcome, now);
+    let least = of(settings.min);
+    let own = wish.wait.max(least) * (1.0 + wish.spread * jitter);
+    let asked = rest.as_ref().map_or(0.0, |rest| {
+        rest.wait + rest.wait.min(of(settings.max)) * share(settings.jitter) * jitter
+    });
+    let mut due = later(now, own.max(asked));
+    let mut ours = wish.ours && own >= asked;
+    state.due_reason = match &rest {
+        Some(rest) if asked > own => rest.reason.clone(),
+        _ if least > wish.wait => format!("never more often than every {}", settings.min),
+        _ => wish.reason.clone(),
+    };
     let open = hints::outside_skips(settings, &state.hints, due);
     if open > due {
         due = later(open, of(settings.every).min(HOUR / 2.0) * jitter);
-        "the feed's skipHours or skipDays".clone_into(&mut reason);
+        ours = false;
+        "the feed's skipHours or skipDays".clone_into(&mut state.due_reason);
     }
-    state.not_before = plan.floor.map(|floor| floor.until);
+    let promised = rest.map(|rest| later(now, rest.wait));
+    state.not_before = if ours { promised } else { Some(due) };
     state.next_due = Some(due);
-    state.due_reason = reason;
     moving::plan(state, due);
+}
+
+/// How long feed and server ask to be left alone.
+fn rest(
+    settings: &Settings,
+    state: &FeedState,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Option<hints::Rest> {
+    if outcome.answer == Answer::Offline {
+        // Nobody was asked: what was promised before still holds.
+        let wait = state.not_before.map(|until| seconds(now, until))?;
+        return Some(hints::Rest { wait, reason: state.due_reason.clone() });
+    }
+    // Freshness counts on answers that tell something about the feed (RFC 9111), not on the error
+    // page of a broken server.
+    let broken = matches!(outcome.answer, Answer::Failed { class: Failure::Status(500..), .. });
+    let fresh_for = outcome.fresh_for.filter(|_| !broken);
+    hints::longest(
+        hints::of_answer(settings, outcome.retry_after, fresh_for),
+        hints::of_feed(settings, &state.hints, now),
+    )
 }
 
 fn stop(state: &mut FeedState) {
@@ -202,11 +222,4 @@ fn stop(state: &mut FeedState) {
     state.next_due = None;
     state.not_before = None;
     "the server confirmed that the feed is gone".clone_into(&mut state.due_reason);
-}
-
-/// Freshness counts on answers that tell something about the feed (RFC 9111), not on the error
-/// page of a broken server.
-fn usable_freshness(outcome: &Outcome) -> Option<Duration> {
-    let broken = matches!(outcome.answer, Answer::Failed { class: Failure::Status(500..), .. });
-    outcome.fresh_for.filter(|_| !broken)
 }

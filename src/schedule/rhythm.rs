@@ -11,19 +11,20 @@ use super::time::{DAY, HOUR, epoch, later, seconds};
 use crate::model::{Rhythm, Timestamp};
 
 /// Time constant of the decay, in days: as certain as a window of twice the length.
-const MEMORY_DAYS: f64 = 20.0;
+const MEMORY_DAYS: f64 = 28.0;
+/// Days of the past that are watched at most: a fiftieth of the weight is left then.
+const WATCH_DAYS: f64 = 4.0 * MEMORY_DAYS;
 /// Entries and days of the prior rate: weak, so that the first document of a busy feed already
 /// outweighs it.
 const PRIOR: (f64, f64) = (0.5, 0.01);
-/// Entries' worth of a flat day in the profile of the hours.
-const FLAT_HOURS: f64 = 20.0;
-/// Entries' worth of a flat week in the profile of the weekdays.
-const FLAT_WEEKDAYS: f64 = 6.0;
-/// Days watched before the hours and before the weekdays begin to teach, and how many more until
-/// they teach in full: the first document of a busy feed shows a few hours only.
-const RIPENING: [(f64, f64); 2] = [(1.0, 2.0), (5.0, 5.0)];
+/// Prior of each hour's deviation from a flat day: so many entries, and what comes in so many
+/// days (publishers are less regular than a Poisson process, so many entries of a few minutes
+/// prove little).
+const FLAT_HOUR: (f64, f64) = (20.0 / 24.0, 0.02);
+/// Prior of each weekday's deviation from a flat week, alike.
+const FLAT_WEEKDAY: (f64, f64) = (6.0 / 7.0, 0.15);
 /// Entries that one entry triggers, and how long that takes to fade.
-const BURST: (f64, f64) = (0.15, 2400.0);
+const BURST: (f64, f64) = (0.2, 1800.0);
 /// Most entries counted of one document: more teach nothing new.
 const ENTRIES_MAX: usize = 1000;
 
@@ -58,12 +59,23 @@ pub(super) fn learn(
 /// Lets time pass without an entry: older counts weigh less, and the watch grows.
 pub(super) fn watch(rhythm: &mut Rhythm, now: Timestamp) {
     let Some(until) = rhythm.until.filter(|until| *until < now) else { return };
-    let days = seconds(until, now) / DAY;
-    let fade = narrow((-days / MEMORY_DAYS).exp());
-    rhythm.days_watched =
-        rhythm.days_watched * fade + narrow(MEMORY_DAYS * (1.0 - (-days / MEMORY_DAYS).exp()));
-    rhythm.by_hour.iter_mut().chain(&mut rhythm.by_weekday).for_each(|n| *n *= fade);
-    rhythm.recent *= narrow((-days * DAY / BURST.1).exp());
+    let passed = seconds(until, now);
+    let fade = narrow(faded(passed));
+    let counts = rhythm.by_hour.iter_mut().chain(&mut rhythm.by_weekday);
+    let watched = rhythm.watched_by_hour.iter_mut().chain(&mut rhythm.watched_by_weekday);
+    counts.chain(watched).for_each(|n| *n *= fade);
+    rhythm.recent *= narrow((-passed / BURST.1).exp());
+    let mut age = passed.min(WATCH_DAYS * DAY);
+    while age > 0.0 {
+        let at = epoch(now) - age;
+        let younger = (age - (HOUR - at.rem_euclid(HOUR)).max(1e-3)).max(0.0);
+        // The integral of the decay over this part of an hour.
+        let days = narrow(MEMORY_DAYS * (faded(younger) - faded(age)));
+        let (hour, weekday) = slots(at);
+        add(&mut rhythm.watched_by_hour, hour, days);
+        add(&mut rhythm.watched_by_weekday, weekday, days);
+        age = younger;
+    }
     rhythm.until = Some(now);
 }
 
@@ -100,96 +112,117 @@ fn evenly(from: Timestamp, to: Timestamp, n: usize) -> impl Iterator<Item = Time
 
 fn count(rhythm: &mut Rhythm, at: Timestamp, now: Timestamp) {
     let age = seconds(at, now);
-    let weight = narrow((-age / (MEMORY_DAYS * DAY)).exp());
+    let weight = narrow(faded(age));
     let (hour, weekday) = slots(epoch(at));
-    if let Some(n) = rhythm.by_hour.get_mut(hour) {
-        *n += weight;
-    }
-    if let Some(n) = rhythm.by_weekday.get_mut(weekday) {
-        *n += weight;
-    }
+    add(&mut rhythm.by_hour, hour, weight);
+    add(&mut rhythm.by_weekday, weekday, weight);
     rhythm.recent += narrow((-age / BURST.1).exp());
 }
 
+/// The weight of what is so many seconds old.
+fn faded(age: f64) -> f64 {
+    (-age / (MEMORY_DAYS * DAY)).exp()
+}
+
+fn add(counts: &mut [f32], slot: usize, weight: f32) {
+    if let Some(count) = counts.get_mut(slot) {
+        *count += weight;
+    }
+}
+
 /// The rate at which a feed is expected to publish, as learned up to one moment.
-pub(super) struct Expected {
+pub(super) struct Expected<'a> {
+    rhythm: &'a Rhythm,
     /// Entries a second, averaged over the week, without bursts.
     mean: f64,
-    /// Factor of each hour of the day; 1 on average.
-    by_hour: [f64; 24],
-    /// Factor of each day of the week; 1 on average.
-    by_weekday: [f64; 7],
-    /// Entries a second that the latest ones trigger now.
+    /// Entries a day watched, were the feed's course flat.
+    flat: f64,
+    /// Entries a second that come now above the usual, or below.
     burst: f64,
     /// The moment, seconds since 1970.
     now: f64,
+    /// Days watched, older ones weighing less.
+    pub(super) watched: f64,
 }
 
-impl Expected {
+impl<'a> Expected<'a> {
     /// What `rhythm` teaches about the time after `now`.
-    pub(super) fn of(rhythm: &Rhythm, now: Timestamp) -> Self {
-        let total: f64 = rhythm.by_hour.iter().map(|n| f64::from(*n)).sum();
-        let watched = f64::from(rhythm.days_watched);
+    pub(super) fn of(rhythm: &'a Rhythm, now: Timestamp) -> Self {
+        let total = sum(&rhythm.by_weekday);
+        let watched = sum(&rhythm.watched_by_weekday);
         let mean = (PRIOR.0 + total) / (PRIOR.1 + watched) / DAY;
-        let [hours, weekdays] =
-            RIPENING.map(|(start, length)| ((watched - start) / length).clamp(0.0, 1.0));
-        let by_hour = profile(&smooth(&rhythm.by_hour), FLAT_HOURS, hours);
-        let by_weekday = profile(&rhythm.by_weekday, FLAT_WEEKDAYS, weekdays);
-        let burst = BURST.0 / BURST.1 * f64::from(rhythm.recent);
-        Self { mean: mean * (1.0 - BURST.0), by_hour, by_weekday, burst, now: epoch(now) }
+        let flat = if watched > 0.0 { total / watched } else { 0.0 };
+        let mut expected = Self { rhythm, mean, flat, burst: 0.0, now: epoch(now), watched };
+        let usual = expected.usual(expected.now);
+        expected.burst = BURST.0 * (f64::from(rhythm.recent) / BURST.1 - usual);
+        expected
     }
 
     /// Entries a second, averaged over the week.
     pub(super) fn mean(&self) -> f64 {
-        self.mean / (1.0 - BURST.0)
+        self.mean
     }
 
     /// The constant rate that would cost as many polls: polls go with the square root of the
     /// rate, so a feed that publishes in a few hours only costs less than its mean says.
     pub(super) fn effective(&self) -> f32 {
-        let root = |factors: &[f64]| {
-            factors.iter().map(|f| f.sqrt()).sum::<f64>() / as_float(factors.len())
-        };
-        let share = root(&self.by_hour) * root(&self.by_weekday);
+        let hours: f64 = (0..24).map(|hour| self.of_hour(hour).sqrt()).sum();
+        let weekdays: f64 = (0..7).map(|day| self.of_weekday(day).sqrt()).sum();
+        let share = hours / 24.0 * weekdays / 7.0;
         narrow(self.mean() * share * share)
     }
 
     /// Entries a second at `after` seconds from now, as a constant up to the next full hour or
-    /// for `BURST`'s fade, whichever comes first: the rate and how many seconds it holds.
+    /// while a burst lasts, whichever is shorter: the rate and how many seconds it holds.
     pub(super) fn piece(&self, after: f64) -> (f64, f64) {
         let at = self.now + after;
-        let (hour, weekday) = slots(at);
-        let factor = |slot: Option<&f64>| slot.copied().unwrap_or(1.0);
-        let base =
-            self.mean * factor(self.by_hour.get(hour)) * factor(self.by_weekday.get(weekday));
-        let to_hour = HOUR - at.rem_euclid(HOUR);
+        let usual = self.usual(at);
+        // At least a millisecond, lest rounding stop the walk.
+        let to_hour = (HOUR - at.rem_euclid(HOUR)).max(1e-3);
         let burst = self.burst * (-after / BURST.1).exp();
-        if burst < base * 0.02 {
-            return (base + burst, to_hour);
+        if burst.abs() < usual * 0.02 {
+            return (usual, to_hour);
         }
         let holds = to_hour.min(BURST.1 / 4.0);
         // The mean of the fading term over the piece.
         let fade = (1.0 - (-holds / BURST.1).exp()) * BURST.1 / holds;
-        (base + burst * fade, holds)
+        ((usual + burst * fade).max(usual * (1.0 - BURST.0)), holds)
+    }
+
+    /// Entries a second at a moment in seconds since 1970, without bursts.
+    fn usual(&self, at: f64) -> f64 {
+        let (hour, weekday) = slots(at);
+        self.mean * self.of_hour(hour) * self.of_weekday(weekday)
+    }
+
+    /// How far this hour of the day lies above or below the mean. A quarter of each neighbour
+    /// counts too: publication hours shift by minutes and by summer time.
+    fn of_hour(&self, hour: usize) -> f64 {
+        let smooth = |counts: &[f32; 24]| {
+            let of = |hour: usize| counts.get(hour % 24).copied().unwrap_or_default();
+            of(hour) / 2.0 + (of(hour + 23) + of(hour + 1)) / 4.0
+        };
+        let (count, days) = (smooth(&self.rhythm.by_hour), smooth(&self.rhythm.watched_by_hour));
+        self.factor(count, days, FLAT_HOUR)
+    }
+
+    /// How far this day of the week lies above or below the mean.
+    fn of_weekday(&self, weekday: usize) -> f64 {
+        let of = |counts: &[f32; 7]| counts.get(weekday).copied().unwrap_or_default();
+        let (count, days) = (of(&self.rhythm.by_weekday), of(&self.rhythm.watched_by_weekday));
+        self.factor(count, days, FLAT_WEEKDAY)
+    }
+
+    /// How far a count in so many days watched lies above or below a flat course: 1 where it does
+    /// not, or where nothing was watched yet. The posterior mean under `prior`.
+    fn factor(&self, count: f32, days: f32, prior: (f64, f64)) -> f64 {
+        let prior = prior.0 + prior.1 * self.flat;
+        (f64::from(count) + prior) / (f64::from(days) * self.flat + prior)
     }
 }
 
-/// Counts with a quarter of each neighbour: publication hours shift by minutes and by summer time.
-fn smooth(counts: &[f32; 24]) -> [f32; 24] {
-    let mut out = [0.0; 24];
-    let before = counts.iter().cycle().skip(23);
-    let after = counts.iter().cycle().skip(1);
-    for (((out, own), before), after) in out.iter_mut().zip(counts).zip(before).zip(after) {
-        *out = own / 2.0 + (before + after) / 4.0;
-    }
-    out
-}
-
-/// How the counts deviate from a flat course, 1 on average: the posterior mean under a Dirichlet
-/// prior worth `flat` entries, each count taken at the share `ripe`.
-fn profile<const N: usize>(counts: &[f32; N], flat: f64, ripe: f64) -> [f64; N] {
-    let total: f64 = counts.iter().map(|n| f64::from(*n)).sum::<f64>() * ripe + flat;
-    counts.map(|n| (f64::from(n) * ripe * as_float(N) + flat) / total)
+fn sum(counts: &[f32]) -> f64 {
+    counts.iter().map(|n| f64::from(*n)).sum()
 }
 
 /// Hour of the day and day of the week (Monday is 0) of a moment in seconds since 1970, UTC.

@@ -1,14 +1,14 @@
 //! When a feed is polled first, and when again after the daemon stood still.
 
 use super::settings::{Mode, Settings};
-use super::time::{later, of, seconds};
+use super::time::{later, of, seconds, share};
 use crate::model::{FeedId, FeedState, Health, Timestamp};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// The first poll of a feed that was never polled: spread evenly over one interval by the feed's
 /// id, so that a thousand feeds added at once do not come at once.
 pub fn first_due(settings: &Settings, feed: &FeedId, now: Timestamp) -> Timestamp {
-    later(now, of(settings.every) * share(feed, 0))
+    later(now, of(settings.every) * chance(feed, 0))
 }
 
 /// When a feed is due after a start or a reload; `None` for one that is gone.
@@ -35,12 +35,12 @@ pub fn resume(
         return Some(due);
     }
     let stop = seconds(due, now).min(of(settings.every));
-    Some(later(now, stop * share(feed, 0)))
+    Some(later(now, stop * chance(feed, 0)))
 }
 
 /// An even chance from 0 to 1 for one feed at one moment: the same for the same arguments.
 pub fn jitter(feed: &FeedId, now: Timestamp) -> f64 {
-    share(feed, now.as_millisecond().cast_unsigned())
+    chance(feed, now.as_millisecond().cast_unsigned())
 }
 
 /// The planned moment moved into what the present settings allow since the last poll.
@@ -54,12 +54,12 @@ fn refit(
         Mode::Fixed => (of(settings.every).max(of(settings.min)), of(settings.every)),
         Mode::Adaptive => (of(settings.min), of(settings.max)),
     };
-    let most = most.max(least) * (1.0 + settings.jitter.clamp(0.0, 1.0));
+    let most = most.max(least) * (1.0 + share(settings.jitter));
     let latest = later(polled, most).max(state.not_before.unwrap_or(Timestamp::MIN));
     planned.min(latest).max(later(polled, least))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "53 bits fit exactly")]
-fn share(feed: &FeedId, seed: u64) -> f64 {
+fn chance(feed: &FeedId, seed: u64) -> f64 {
     (xxh3_64_with_seed(feed.as_str().as_bytes(), seed) >> 11) as f64 / (1u64 << 53) as f64
 }

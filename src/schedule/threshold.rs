@@ -12,6 +12,9 @@ use super::rhythm::Expected;
 /// Share of a document's window that may be expected before the feed is asked: more, and a burst
 /// would push entries out of the document unseen.
 const WINDOW_SHARE: f64 = 0.6;
+/// Standard deviations of a Poisson count that must fit into the window as well: what matters for
+/// short documents. Four are passed once in thirty thousand polls.
+const DEVIATIONS: f64 = 4.0;
 
 /// When a feed is due, and what decided it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,8 +29,8 @@ pub(super) struct Due {
 
 /// When the expected wait reaches `threshold` entry-seconds, or the expected entries fill the
 /// `window`, or `limit` seconds are over.
-pub(super) fn due(expected: &Expected, threshold: f64, window: u32, limit: f64) -> Due {
-    let room = if window == 0 { f64::INFINITY } else { f64::from(window) * WINDOW_SHARE };
+pub(super) fn due(expected: &Expected<'_>, threshold: f64, window: u32, limit: f64) -> Due {
+    let room = if window == 0 { f64::INFINITY } else { room(f64::from(window)) };
     let (mut after, mut entries, mut wait) = (0.0, 0.0, 0.0);
     while after < limit {
         let (rate, holds) = expected.piece(after);
@@ -44,6 +47,12 @@ pub(super) fn due(expected: &Expected, threshold: f64, window: u32, limit: f64) 
         after += step;
     }
     Due { after: limit, entries, crowded: false }
+}
+
+/// Entries that may be expected: x with x + DEVIATIONS·√x = window, at most the share.
+fn room(window: f64) -> f64 {
+    let root = (DEVIATIONS * DEVIATIONS + 4.0 * window).sqrt() - DEVIATIONS;
+    (root * root / 4.0).min(window * WINDOW_SHARE)
 }
 
 /// When entries coming at `rate`, with some waiting already, add `missing` entry-seconds: the

@@ -32,6 +32,11 @@ pub(super) fn epoch(at: Timestamp) -> f64 {
     float(at.as_millisecond()) / 1000.0
 }
 
+/// A share between 0 and 1: what lies outside is moved to the nearer end, not a number is 0.
+pub(super) fn share(number: f64) -> f64 {
+    if number.is_nan() { 0.0 } else { number.clamp(0.0, 1.0) }
+}
+
 /// Words for a length of time, to two units: `1h 30m`.
 pub(super) fn words(seconds: f64) -> String {
     #[expect(

@@ -7,7 +7,7 @@ const DAY: f64 = 86_400.0;
 /// Days of history that the learned rate looks at.
 const HISTORY_DAYS: f64 = 28.0;
 /// Steps of the search for the knob.
-const STEPS: u32 = 30;
+const STEPS: u32 = 20;
 
 /// A schedule to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) const ALL: [Rival; 4] =
 
 /// The rival's score at this budget.
 pub(super) fn score(world: &World, rival: Rival, per_day: f64) -> Score {
-    let (mut low, mut high) = (1e-4_f64.ln(), 1e4_f64.ln());
+    let (mut low, mut high) = (1e-3_f64.ln(), 1e3_f64.ln());
     for _ in 0..STEPS {
         let middle = f64::midpoint(low, high);
         let days = (world.to - world.from) / DAY;
