@@ -9,8 +9,5 @@
 
 mod feeds;
 mod floors;
-<<<<<<< HEAD
 mod hostile;
-=======
 mod schedule;
->>>>>>> dcbb3af (Schedule: exposure-aware rhythm, safer overflow guard, a million polls in virtual time, quality floors)

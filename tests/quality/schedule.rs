@@ -10,16 +10,17 @@ const PER_DAY: f64 = 24.0;
 /// Days that are scored.
 const DAYS: u32 = 21;
 /// Synthetic worlds: what one seed draws differs by some per cent from the next.
-const SEEDS: u64 = 4;
+const SEEDS: u32 = 4;
 
 #[test]
 fn entries_wait_less() {
     let trace = fs::read_to_string(folder("schedule").join("reuters-trace.txt")).unwrap();
     let trace = table(&World::trace(&trace, DAYS).unwrap(), PER_DAY);
-    let worlds: Vec<_> =
-        (1..=SEEDS).map(|seed| table(&World::synthetic(seed, 300, 28, DAYS), PER_DAY)).collect();
+    let worlds: Vec<_> = (1..=SEEDS)
+        .map(|seed| table(&World::synthetic(seed.into(), 300, 28, DAYS), PER_DAY))
+        .collect();
     let mean = |figure: &dyn Fn(&[Score]) -> f64| {
-        worlds.iter().map(|scores| figure(scores)).sum::<f64>() / worlds.len() as f64
+        worlds.iter().map(|scores| figure(scores)).sum::<f64>() / f64::from(SEEDS)
     };
     let fixed = |scores: &[Score]| against(scores, "fixed interval");
     let root = |scores: &[Score]| against(scores, "learned square root");
