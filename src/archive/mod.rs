@@ -3,7 +3,7 @@
 //! `dt=YYYY-MM-DD/<first-seq>.ndjson` holds one [`Change`](crate::model::Change) a line, in the
 //! order of `seq`, with no gap and no repeat. [`Log`] appends groups of changes and has them on the
 //! disk before it answers; [`tend`] seals files that are complete (`.ndjson.zst`, listed with their
-//! BLAKE3 in `manifest.json`) and lets the oldest go; [`Reader`] hands the changes out; [`verify`]
+//! BLAKE3 in `manifest.json`) and lets the oldest go; [`Reader`] hands the changes out; [`verify()`]
 //! looks at every byte. Any other program may read, copy or ship the files at any time.
 //!
 //! What a change means and where it is looked up is not known here: `store` is the index, and

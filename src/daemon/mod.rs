@@ -237,11 +237,12 @@ fn start_writer(
     Ok(clerk)
 }
 
-/// Starts a thread a core for parsing.
+/// Starts the threads for parsing: twice as many as cores, so that one document that takes long
+/// leaves room for the many that do not.
 fn start_pool(tasks: &Tasks) -> Result<Cpu, RunFault> {
     let (cpu, worker) = pipeline::pool();
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    for _ in 0..threads {
+    for _ in 0..threads * 2 {
         let worker = worker.clone();
         tasks.thread("pool", move || worker.work()).map_err(system("a thread of the pool"))?;
     }

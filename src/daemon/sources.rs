@@ -33,6 +33,7 @@ fn source(feed: &Feed, reading: &Arc<feed::Settings>) -> Result<Source, SetUpErr
         url: feed.url.clone(),
         tags: feed.tags.clone(),
         access: Arc::new(Access::load(&access, feed.url.as_str())?),
+        fetch: Arc::clone(&feed.fetch),
         schedule: Arc::clone(&feed.schedule),
         feed: Arc::clone(reading),
         extract: Arc::clone(&feed.extract),

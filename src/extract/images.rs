@@ -44,6 +44,9 @@ const CREDIT_MARKS: [&str; 22] = [
     "(c)",
 ];
 
+/// Longest line in an element named after a picture that is taken for its caption, in characters.
+const FRAME_LINE_MAX: u32 = 200;
+
 /// For each block that is a caption, the picture it belongs to where there is one.
 pub(super) type Captions = HashMap<u32, Option<u32>>;
 
@@ -86,7 +89,10 @@ fn is_caption(page: &Page<'_>, index: u32, after_picture: bool, since: u32) -> b
         || (block.zone.has(Zone::FIGURE)
             && !block.zone.has(Zone::TABLE)
             && !block.zone.has(Zone::QUOTE));
-    marked || (after_picture && since == 0 && divide(page.text_of(block)).1.is_some())
+    // The element in which a template puts a picture, with nothing but a line in it.
+    let in_frame = block.chars <= FRAME_LINE_MAX
+        && page.elem(block.elem).is_some_and(|e| e.words.has(Word::Image));
+    marked || in_frame || (after_picture && since == 0 && divide(page.text_of(block)).1.is_some())
 }
 
 /// The pictures between two blocks of the body, by element, with captions and credits.

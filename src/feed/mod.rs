@@ -7,7 +7,7 @@
 //!
 //! Also here, because they read the same markup: [`discover`](discover()) (feeds that a page
 //! announces) and [`opml`]. Nothing is fetched, nothing is stored, no clock is read; entries keep the publisher's
-//! HTML, which [`sanitise`] or `extract` makes safe.
+//! HTML, which [`sanitise()`] or `extract` makes safe.
 
 mod dates;
 mod decode;

@@ -34,7 +34,7 @@ pub fn line(text: &str) -> String {
     nfc(out)
 }
 
-/// Several lines: as [`line`], but line breaks stay (at most one empty line between two) and
+/// Several lines: as [`line()`], but line breaks stay (at most one empty line between two) and
 /// lines bear no white space at their ends.
 pub fn lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -57,7 +57,7 @@ impl Draft {
             source_url: page.or(entry.link.as_ref()).cloned(),
             url,
             site_name: read.site_name,
-            title: if read.title.is_empty() { entry.title.clone() } else { read.title },
+            title: title(&entry.title, read.title),
             authors: authors(read.authors, &entry),
             language: read.language.or_else(|| entry.language.clone()),
             published,
@@ -87,6 +87,17 @@ fn canonical(entry: &Entry, page: Option<&Link>, read: &Extracted) -> Option<Lin
     let own = page.or(entry.link.as_ref())?;
     let named = read.canonical.as_ref().filter(|c| dedupe::trusted_canonical(own, c));
     Some(named.unwrap_or(own).clone())
+}
+
+/// The feed's title, which is written to be read alone; the page's where the feed has none, cut it
+/// short, or put the site's name behind it.
+fn title(feed: &str, page: String) -> String {
+    let cut = feed.trim_end_matches(['…', '.']).trim_end();
+    let is_cut = feed.len() > cut.len() + 1 && page.len() > cut.len() && page.starts_with(cut);
+    let rest = feed.strip_prefix(page.as_str()).map(str::trim_start);
+    let has_suffix = rest.is_some_and(|rest| rest.starts_with(['-', '–', '—', '|', '·', '»']));
+    let page_is_better = feed.is_empty() || is_cut || (has_suffix && !page.is_empty());
+    if page_is_better { page } else { feed.to_owned() }
 }
 
 /// The feed's date, else the page's; never in the future.
@@ -130,6 +141,21 @@ fn words(body: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_title_that_is_whole_and_alone_wins() {
+        for (feed, page, expect) in [
+            ("Bridge opens", "Bridge opens after years", "Bridge opens"),
+            ("Bridge opens aft…", "Bridge opens after years", "Bridge opens after years"),
+            ("Bridge opens...", "Bridge opens after years", "Bridge opens after years"),
+            ("Bridge opens - The Post", "Bridge opens", "Bridge opens"),
+            ("", "Bridge opens", "Bridge opens"),
+            ("Bridge opens", "", "Bridge opens"),
+            ("Q&A: a bridge", "The Post", "Q&A: a bridge"),
+        ] {
+            assert_eq!(title(feed, page.to_owned()), expect);
+        }
+    }
 
     #[test]
     fn tags_come_once_in_order() {

@@ -44,7 +44,11 @@ pub async fn journey(desk: &Desk, source: &Arc<Source>, key: &str) -> Result<Nex
         return file(desk, source, item, None).await;
     };
     let started = observe::steady();
-    let request = Request { access: Arc::clone(&source.access), ..Request::new(link, Kind::Page) };
+    let request = Request {
+        access: Arc::clone(&source.access),
+        settings: Some(Arc::clone(&source.fetch)),
+        ..Request::new(link, Kind::Page)
+    };
     let answer = desk.fetcher.get(&request).await;
     super::count(&desk.metrics, &answer, started.elapsed());
     match page(desk, source, &item, answer).await {

@@ -27,7 +27,7 @@ pub struct Bench<'l> {
 impl Ledger {
     /// The ledger over a store; articles are compared with those of the last `window`. What the
     /// near-duplicate index has not put into the store is to be learnt again:
-    /// [`super::replay`] does.
+    /// [`super::replay()`] does.
     ///
     /// # Errors
     /// The store cannot be read.

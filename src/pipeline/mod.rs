@@ -1,7 +1,7 @@
 //! One feed's poll and one article's journey: the only place that joins the stages.
 //!
-//! [`poll()`] asks a feed and files what is new; [`journey`] brings an entry's page and files the
-//! article; [`Filing`] is the one writer behind both; [`replay`] brings the index up to the
+//! [`poll()`] asks a feed and files what is new; [`journey()`] brings an entry's page and files the
+//! article; [`Filing`] is the one writer behind both; [`replay()`] brings the index up to the
 //! archive. Nothing here spawns: `daemon` runs these functions.
 
 mod arrivals;
@@ -39,6 +39,8 @@ pub struct Source {
     pub tags: Vec<String>,
     /// How it is fetched: secrets, headers, proxy.
     pub access: Arc<fetch::Access>,
+    /// Limits and deadlines of its requests.
+    pub fetch: Arc<fetch::Settings>,
     /// How often it is polled.
     pub schedule: Arc<schedule::Settings>,
     /// How its documents are read.

@@ -8,7 +8,7 @@ use super::arrivals::{self, Arrivals};
 use super::filing::{NotFiled, Work};
 use super::{Desk, Source};
 use crate::feed::{self, Media, NotAFeed, Parsed};
-use crate::fetch::{FailureKind, Fetched, Freshness, Kind, Outcome, Request};
+use crate::fetch::{FailureKind, Fetched, Freshness, Kind, Outcome, Reason, Request};
 use crate::model::{FeedState, Health, Link, Timestamp, Validators};
 use crate::observe;
 use crate::schedule::{self, Answer, Document, Failure, Pace, Redirect, Unchanged};
@@ -66,6 +66,7 @@ fn request(source: &Source, state: &FeedState) -> Request {
         validators: schedule::validators(state),
         validators_for: state.validators_for.clone(),
         access: Arc::clone(&source.access),
+        settings: Some(Arc::clone(&source.fetch)),
         ..Request::new(schedule::address(state, &source.url).clone(), Kind::Feed)
     }
 }
@@ -86,13 +87,20 @@ fn without_document(source: &Source, mut state: FeedState, answer: Outcome) -> N
             wishes(answer, failure.freshness, None)
         }
         Outcome::Gone => schedule::Outcome::new(Answer::Gone),
-        Outcome::Refused(reason) => schedule::Outcome::new(Answer::Failed {
-            class: Failure::Refused,
-            message: reason.to_string(),
-        }),
+        Outcome::Refused(reason) => refused(&reason),
         Outcome::Fetched(_) => schedule::Outcome::new(Answer::Unchanged(Unchanged::SameBody)),
     };
     News { state, outcome, arrivals: Arrivals::default() }
+}
+
+/// A request that was not made.
+fn refused(reason: &Reason) -> schedule::Outcome {
+    let rest = match reason {
+        Reason::HostPaused(rest) => Some(*rest),
+        Reason::PrivateAddress(_) | Reason::Robots(_) => None,
+    };
+    let answer = Answer::Failed { class: Failure::Refused, message: reason.to_string() };
+    schedule::Outcome { retry_after: rest, ..schedule::Outcome::new(answer) }
 }
 
 /// Reads the document, on the pool, and sorts out what is new.

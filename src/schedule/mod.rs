@@ -1,9 +1,9 @@
 //! When a feed is polled next: pure functions of its state, what the poll brought, and `now`.
 //!
-//! [`next`] turns a [`FeedState`](crate::model::FeedState) and an [`Outcome`] into the next state;
+//! [`next()`] turns a [`FeedState`](crate::model::FeedState) and an [`Outcome`] into the next state;
 //! [`first_due`] and [`resume`] place a feed at start, [`Queue`] holds the waiting ones, [`Budget`]
 //! steers how many requests they make together, [`address`] and [`validators`] say what to ask
-//! and [`why`] tells a person. Acting on the decisions is `daemon`'s and `pipeline`'s work; this
+//! and [`why()`] tells a person. Acting on the decisions is `daemon`'s and `pipeline`'s work; this
 //! module knows no clock and no network.
 
 mod believing;

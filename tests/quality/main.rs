@@ -11,3 +11,4 @@ mod feeds;
 mod floors;
 mod hostile;
 mod schedule;
+mod web;
