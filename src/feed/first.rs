@@ -42,7 +42,8 @@ pub(super) fn read(doc: &str, outline: &Outline<'_>) -> Result<Vec<Texts>, Strin
     let feed =
         read.map_err(|_| "the strict reader panicked".to_owned())?.map_err(|e| e.to_string())?;
     if feed.entries.len() != outline.entries.len() {
-        return Err(format!("{} of {} entries", feed.entries.len(), outline.entries.len()));
+        let (found, there) = (feed.entries.len(), outline.entries.len());
+        return Err(format!("the strict reader found {found} of {there} entries"));
     }
     Ok(feed.entries.into_iter().map(texts).collect())
 }

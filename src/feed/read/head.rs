@@ -112,9 +112,10 @@ pub(super) fn categories(record: &Record<'_>) -> Vec<String> {
             Ns::Itunes if field.is(Ns::Itunes, "category") => field.attr("text").map(attr_words),
             _ => None,
         };
-        let below = record.below(at).filter(|(_, f)| f.is(Ns::Itunes, "category"));
-        let below = below.filter_map(|(_, f)| f.attr("text").map(attr_words));
-        for term in term.into_iter().chain(below) {
+        let nested =
+            field.is(Ns::Itunes, "category").then(|| record.below(at)).into_iter().flatten();
+        let nested = nested.filter_map(|(_, f)| f.attr("text").map(attr_words));
+        for term in term.into_iter().chain(nested) {
             if !term.is_empty() && !found.contains(&term) {
                 found.push(term);
             }

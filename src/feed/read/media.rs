@@ -8,6 +8,9 @@ use crate::model::{Enclosure, Link};
 /// Most attached files kept of an entry.
 const ENCLOSURES_MAX: usize = 100;
 
+/// Most pictures of a channel that are looked at; one is what the standard allows.
+const IMAGES_MAX: usize = 10;
+
 /// The attached files, each address once.
 pub(super) fn enclosures(record: &Record<'_>, scope: &Scope) -> Vec<Enclosure> {
     let mut found: Vec<Enclosure> = Vec::new();
@@ -79,7 +82,7 @@ pub(super) fn relation<'a>(field: &Field<'a>) -> &'a str {
 /// The picture of an RSS channel: the `url` below `image`.
 pub(super) fn channel_image(record: &Record<'_>, scope: &Scope) -> Option<Link> {
     let images = record.all().filter(|(_, f)| f.is(Ns::Rss, "image") || f.is(Ns::Rss, "logo"));
-    images.into_iter().find_map(|(at, image)| {
+    images.take(IMAGES_MAX).find_map(|(at, image)| {
         let url = record.below(at).find(|(_, f)| f.is(Ns::Rss, "url"));
         let below = url.filter(|(_, f)| !text(f).is_empty()).and_then(|(_, f)| scope.text_link(f));
         below.or_else(|| scope.attr_link(image, "href"))

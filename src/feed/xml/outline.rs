@@ -23,6 +23,11 @@ const BYTES_PER_FIELD: usize = 16;
 /// Fields that any document may have, however short.
 const FIELDS_MIN: usize = 1000;
 
+/// Most fields kept of an entry, and of a head (RDF lists all entries there): what is asked of a
+/// record takes time in proportion, some of it more.
+const ENTRY_FIELDS_MAX: usize = 1000;
+const HEAD_FIELDS_MAX: usize = 5000;
+
 /// Longest list of attributes of a tag of a feed, in bytes.
 const ATTRIBUTES_MAX: usize = 32 * 1024;
 
@@ -198,7 +203,7 @@ impl<'a> Builder<'a> {
             self.finish_entry();
             self.close_to(ENTRY_DEPTH.min(self.open.len()), self.scanner.start());
             self.entry = Some(Record::default());
-        } else if self.open.len() >= DEPTH_MAX {
+        } else if self.open.len() >= DEPTH_MAX || self.is_full() {
             self.monstrous = true;
             self.bindings.leave(mark);
             return;
@@ -248,6 +253,14 @@ impl<'a> Builder<'a> {
         let named = local.eq_ignore_ascii_case(self.root.entry_name());
         let own = ns == native || (ns == Ns::Atom && native == Ns::Rss);
         named && own && (!self.open.is_empty() || self.root == Root::AtomEntry)
+    }
+
+    /// True where the record that is being filled has more fields than any feed needs.
+    fn is_full(&self) -> bool {
+        match &self.entry {
+            Some(entry) => entry.fields.len() >= ENTRY_FIELDS_MAX,
+            None => self.head.fields.len() >= HEAD_FIELDS_MAX,
+        }
     }
 
     fn parent(&self) -> usize {
