@@ -1,10 +1,13 @@
 //! The index in each engine: what was committed is found, and found the same after reopening.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod failing;
 mod faults;
 mod inbox;
 mod lookups;
+mod map;
+mod versions;
 
 #[path = "../fixtures/news.rs"]
 mod news;
