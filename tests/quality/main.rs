@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod dedup;
 mod feeds;
 mod floors;
 mod hostile;
