@@ -11,6 +11,9 @@ use crate::model::Relation;
 /// Runs that two texts must have in common: fewer happen by chance or by quotation.
 const COMMON_MIN: usize = 8;
 
+/// As [`COMMON_MIN`], for texts of one title.
+const COMMON_MIN_TITLED: usize = 5;
+
 /// Names and numbers below which `facts` says nothing.
 const FACTS_MIN: usize = 3;
 
@@ -51,23 +54,32 @@ pub(super) struct Likeness {
     pub(super) resemblance: f32,
 }
 
+/// What two articles have in common beside their texts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    pub(super) same_site: bool,
+    pub(super) same_title: bool,
+}
+
 /// How alike the texts are; `None` where they are not one story.
 pub(super) fn compare(
     a: &Profile,
     b: &Profile,
-    same_site: bool,
+    setting: Setting,
     alike: &Alike,
 ) -> Option<Likeness> {
+    let titled = setting.same_title && !setting.same_site;
     let common = common(&a.runs, &b.runs);
-    if common < COMMON_MIN {
+    if common < if titled { COMMON_MIN_TITLED } else { COMMON_MIN } {
         return None;
     }
     let resemblance = part(common, a.runs.len() + b.runs.len() - common);
     let containment = part(common, a.runs.len().min(b.runs.len()));
-    let (least_resemblance, least_containment, least_facts) = if same_site {
+    let (least_resemblance, least_containment, least_facts) = if setting.same_site {
         (alike.same_site_resemblance, alike.same_site_containment, alike.same_site_facts)
     } else {
-        (alike.resemblance, alike.containment, alike.facts)
+        let containment = if titled { alike.same_title_containment } else { alike.containment };
+        (alike.resemblance, containment, alike.facts)
     };
     let near = resemblance >= least_resemblance;
     if !near && containment < least_containment

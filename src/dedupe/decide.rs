@@ -1,16 +1,20 @@
 //! Candidate and what is known → verdict, in the order of cost and certainty: exact checks first,
 //! near copies only where those found nothing.
 
-use super::compare::{Likeness, Profile, compare};
+use super::compare::{Likeness, Profile, Setting, compare};
 use super::features::{Candidate, Features, text_key};
 use super::furniture::Furniture;
 use super::settings::Settings;
 use super::url_key::{UrlKey, url_key};
+use super::words;
 use crate::model::{Article, ArticleId, Relation};
 
 /// Words from which the same text under another title or address is one story: a shorter one may
 /// be a notice that stands in place of many articles.
 const TELLING_WORDS: usize = 40;
+
+/// Words from which the same title says that two texts may be one: a shorter one is a rubric.
+const TELLING_TITLE: usize = 4;
 
 /// What the store knows that concerns a candidate; filled by the pipeline.
 #[derive(Debug, Clone, Copy, Default)]
@@ -111,13 +115,17 @@ pub fn decide_near(
         return Verdict::New;
     }
     let own = Profile::of(&features.own);
+    let telling_title = words::read(candidate.title).all.len() >= TELLING_TITLE;
     let mut matches: Vec<_> = near
         .iter()
         .filter_map(|near| {
             let article = near.article;
             let theirs = Profile::of(&Features::of_article(article, near.furniture).own);
-            let same_site = candidate.site == article.site;
-            let likeness = compare(&own, &theirs, same_site, &settings.alike)?;
+            let setting = Setting {
+                same_site: candidate.site == article.site,
+                same_title: telling_title && same_title(candidate.title, &article.title),
+            };
+            let likeness = compare(&own, &theirs, setting, &settings.alike)?;
             Some(Match::of(article, likeness, settings))
         })
         .collect();
@@ -193,5 +201,5 @@ fn tells_a_story(candidate: &Candidate<'_>, features: &Features, twin: &Article)
 }
 
 fn same_title(a: &str, b: &str) -> bool {
-    super::words::read(a).folded == super::words::read(b).folded
+    words::read(a).folded == words::read(b).folded
 }

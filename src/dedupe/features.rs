@@ -35,6 +35,10 @@ pub struct Candidate<'a> {
     pub language: Option<&'a str>,
 }
 
+/// Longest line, in words, that may be furniture on all sites: a longer one that three stories
+/// share is a quotation.
+const NOTICE_MAX: usize = 30;
+
 /// BLAKE3 of a text's folded words, first 16 bytes.
 pub type TextKey = [u8; 16];
 
@@ -49,8 +53,10 @@ pub struct Features {
     pub text: Option<TextKey>,
     /// Hashes that copies are likely to share.
     pub anchors: Vec<u64>,
-    /// Hashes of the lines, for [`super::Lines::learn`].
+    /// Hashes of the lines, for the site's [`super::Lines::learn`].
     pub lines: Vec<u32>,
+    /// Hashes of the short ones, for that of all sites.
+    pub notices: Vec<u32>,
     /// The page's tag in its site's lines.
     pub address: u16,
     /// The words without furniture; the length of a body is their number.
@@ -82,12 +88,15 @@ impl Features {
         let words = words::read(text);
         let hashes = line_hashes(&words);
         let own = without_furniture(&words, &hashes, |line| furniture.holds(line, address));
+        let short = lines(&words).zip(&hashes).filter(|(line, _)| line.len() <= NOTICE_MAX);
+        let notices = short.map(|(_, hash)| *hash).collect();
         Self {
             source_url: source_url.filter(|key| url.as_ref() != Some(key)),
             url,
             text: text_key_of(&words),
             anchors: anchors(&own, title),
             lines: hashes,
+            notices,
             address,
             own,
         }

@@ -19,14 +19,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Postings kept in memory before they are put: those of some 25,000 articles, 15 MB.
-const RECENT_MAX: usize = 1 << 19;
+/// Postings kept in memory before they are put: those of some 13,000 articles, 8 MB.
+const RECENT_MAX: usize = 1 << 18;
 
 /// Buckets put in one step: 2 MB at a million articles, so that no step takes long.
 const STEP: u32 = 1024;
 
 /// Sites whose lines are kept in memory, 50 KB each at most.
-const SITES_MAX: usize = 1024;
+const SITES_MAX: usize = 256;
 
 /// Postings of four weeks expire together.
 const EPOCH_SECONDS: i64 = 28 * 24 * 3600;
@@ -203,7 +203,7 @@ impl Index {
             site.lines.learn(features.address, &features.lines);
             site.changed = true;
         }
-        self.common.learn(story_tag(&article.story), &features.lines);
+        self.common.learn(story_tag(&article.story), &features.notices);
         if let Ok(number) = Ordinal::try_from(number) {
             self.recent.add(number, &features.anchors);
         }

@@ -69,6 +69,9 @@ pub struct Alike {
     pub resemblance: f32,
     /// Common part of the shorter text: finds stubs and copies with much added.
     pub containment: f32,
+    /// As `containment`, for two texts of one title on different sites: a stub may be little more
+    /// than the notice behind it.
+    pub same_title_containment: f32,
     /// Common part of the names and numbers of the text that has fewer of them.
     pub facts: f32,
     /// Common part of the numbers of the text that has fewer of them.
@@ -91,6 +94,7 @@ impl Default for Alike {
         Self {
             resemblance: 0.40,
             containment: 0.60,
+            same_title_containment: 0.40,
             facts: 0.65,
             numbers: 0.60,
             same_site_resemblance: 0.50,

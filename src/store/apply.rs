@@ -55,9 +55,10 @@ impl Txn<'_> {
         let place = keys::article(&article.id);
         let known = self.view().number(&place)?;
         let number = known.unwrap_or(seq);
-        let card = Card::new(article, keys);
+        let mut card = Card::new(article, keys);
         if known.is_some() {
             let old = self.card(number)?;
+            card.remember(&old);
             let stays = card.postings(number);
             let gone = old.postings(number).into_iter().filter(|key| !stays.contains(key));
             gone.for_each(|key| self.put_raw(key, None));

@@ -6,6 +6,10 @@ use super::keys;
 use crate::model::{Article, ArticleId};
 use serde::{Deserialize, Serialize};
 
+/// Texts of an article that stay known: a page that flips between two is no news, one that
+/// changes at every poll must not grow.
+const TEXTS_MAX: usize = 8;
+
 /// What is indexed of an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Card {
@@ -25,7 +29,8 @@ pub(super) struct Card {
     /// True for a copy of another article.
     pub(super) copy: bool,
     urls: Vec<[u8; 16]>,
-    text: Option<[u8; 16]>,
+    /// Of the present text first, then of earlier revisions: a text that comes back is known.
+    texts: Vec<[u8; 16]>,
     guids: Vec<[u8; 16]>,
     story: [u8; 16],
 }
@@ -48,9 +53,18 @@ impl Card {
             published: article.published.map(crate::model::Timestamp::as_millisecond),
             copy: article.duplicate_of.is_some(),
             urls: unique(keys.urls.clone()),
-            text: keys.text,
+            texts: keys.text.into_iter().collect(),
             guids: unique(guids),
             story: *article.story.as_bytes(),
+        }
+    }
+
+    /// Takes over the texts of the card that this one replaces.
+    pub(super) fn remember(&mut self, old: &Self) {
+        for text in &old.texts {
+            if self.texts.len() < TEXTS_MAX && !self.texts.contains(text) {
+                self.texts.push(*text);
+            }
         }
     }
 
@@ -62,7 +76,7 @@ impl Card {
     /// The keys of the article's index entries.
     pub(super) fn postings(&self, number: u64) -> Vec<Vec<u8>> {
         let urls = self.urls.iter().map(|hash| (keys::URL, hash));
-        let texts = self.text.iter().map(|hash| (keys::TEXT, hash));
+        let texts = self.texts.iter().map(|hash| (keys::TEXT, hash));
         let guids = self.guids.iter().map(|hash| (keys::GUID, hash));
         let story = std::iter::once((keys::STORY, &self.story));
         let all = urls.chain(texts).chain(guids).chain(story);

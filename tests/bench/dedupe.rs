@@ -48,17 +48,16 @@ fn main() {
         let started = Instant::now();
         let verdict = desk.take(number, &article, &news);
         took.push(u32::try_from(started.elapsed().as_micros()).unwrap());
-        if let Some(class) = news.source(number).map(|s| usize::from(s.exact)) {
+        if let Some(class) = News::source(number).map(|s| usize::from(s.exact)) {
             found[class] += u64::from(verdict != Verdict::New);
         }
-        if number % 50_000 == 0 {
+        if number.is_multiple_of(50_000) {
             println!("{number}: resident {} MiB", resident() >> 20);
         }
     }
     let growth = resident().saturating_sub(before);
     desk.report(documents, &mut took, growth);
-    let copies =
-        |exact| (1..=documents).filter_map(|n| news.source(n)).filter(move |s| s.exact == exact);
+    let copies = |exact| (1..=documents).filter_map(News::source).filter(move |s| s.exact == exact);
     println!("edited copies found   {:.3}", found[0] as f64 / copies(false).count() as f64);
     println!(
         "exact copies found    {:.3} (by anchors alone)",
@@ -139,7 +138,7 @@ impl Desk {
 
     fn write(&mut self, number: u64, article: &Article, features: &Features) {
         self.index.learn(number, number, article, features);
-        if number % GROUP != 0 {
+        if !number.is_multiple_of(GROUP) {
             return;
         }
         let mut txn: Txn<'_> = self.writer.begin();
@@ -192,7 +191,7 @@ impl News {
         let site = random(number, 1) % SITES;
         let site = format!("{}{}.example", word(site * 13), word(site));
         let url = Link::parse(&format!("https://www.{site}/news/{number}"), None).unwrap();
-        let story = self.source(number).map_or(number, |s| s.number);
+        let story = Self::source(number).map_or(number, |s| s.number);
         let title: Vec<_> = (0..7).map(|n| self.word(story, 90_000 + n)).collect();
         let seconds = number * WINDOW_SECONDS / self.documents;
         let at = Timestamp::from_second(i64::try_from(seconds).unwrap()).unwrap();
@@ -233,7 +232,7 @@ impl News {
     }
 
     /// The earlier document that this one copies.
-    fn source(&self, number: u64) -> Option<Source> {
+    fn source(number: u64) -> Option<Source> {
         let class = random(number, 2) % 20;
         let back = 1 + random(number, 3) % 50_000;
         let earlier = number.checked_sub(back).filter(|n| *n > 0)?;
@@ -242,21 +241,21 @@ impl News {
     }
 
     fn text(&self, number: u64, story: u64, site: &str) -> String {
-        let edited = self.source(number).is_some_and(|s| !s.exact);
+        let edited = Self::source(number).is_some_and(|s| !s.exact);
         let length = 130 + random(story, 4) % 400;
         let mut text = String::new();
         for n in 0..length {
             // An edited copy has one word in thirty replaced.
-            let own = edited && random(number, 5000 + n) % 30 == 0;
+            let own = edited && random(number, 5000 + n).is_multiple_of(30);
             let word = self.word(if own { number } else { story }, 10_000 + n);
-            let sentence = n % 14 == 0;
+            let sentence = n.is_multiple_of(14);
             match n {
                 0 => {}
-                _ if n % 56 == 0 => text.push_str(".\n\n"),
+                _ if n.is_multiple_of(56) => text.push_str(".\n\n"),
                 _ if sentence => text.push_str(". "),
                 _ => text.push(' '),
             }
-            if sentence || random(story, 20_000 + n) % 9 == 0 {
+            if sentence || random(story, 20_000 + n).is_multiple_of(9) {
                 text.push_str(&capital(word));
             } else {
                 text.push_str(word);
@@ -284,7 +283,7 @@ impl News {
 
 /// The word of a rank in an invented language.
 fn word(rank: u64) -> String {
-    let syllables = 1 + rank.max(2).ilog10() / 2 + u32::from(rank % 3 == 0);
+    let syllables = 1 + rank.max(2).ilog10() / 2 + u32::from(rank.is_multiple_of(3));
     let onsets = ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "tr"];
     let rimes = ["a", "e", "i", "o", "u", "an", "en", "ir", "os", "um", "el", "at"];
     let pick = |list: &[&'static str], salt: u64| {
@@ -298,7 +297,7 @@ fn capital(word: &str) -> String {
     chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
-/// A number that looks random and follows from two (SplitMix64).
+/// A number that looks random and follows from two (`SplitMix64`).
 fn random(seed: u64, salt: u64) -> u64 {
     let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(salt << 32 | salt);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
