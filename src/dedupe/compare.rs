@@ -14,16 +14,23 @@ const COMMON_MIN: usize = 8;
 /// As [`COMMON_MIN`], for texts of one title.
 const COMMON_MIN_TITLED: usize = 5;
 
+/// Words of a text's head: what a stub and its full text share, and a digest does not.
+const HEAD: usize = 60;
+
+/// How many times longer a text must be than one it holds to pass for a digest of many.
+const DIGEST: usize = 3;
+
 /// Names and numbers below which `facts` says nothing.
 const FACTS_MIN: usize = 3;
 
 /// Numbers below which `numbers` says nothing.
 const NUMBERS_MIN: usize = 2;
 
-/// What the comparison needs of a text; all three sorted, each hash once.
+/// What the comparison needs of a text; all sorted, each hash once.
 #[derive(Debug)]
 pub(super) struct Profile {
     runs: Vec<u64>,
+    head: Vec<u64>,
     facts: Vec<u64>,
     numbers: Vec<u64>,
 }
@@ -32,6 +39,7 @@ impl Profile {
     pub(super) fn of(words: &[Word]) -> Self {
         Self {
             runs: compared_runs(words),
+            head: compared_runs(words.get(..HEAD).unwrap_or(words)),
             facts: set(words, |kind| kind != Kind::Plain),
             numbers: set(words, |kind| kind == Kind::Number),
         }
@@ -82,7 +90,10 @@ pub(super) fn compare(
         (alike.resemblance, containment, alike.facts)
     };
     let near = resemblance >= least_resemblance;
+    let (shorter, longer) = (a.runs.len().min(b.runs.len()), a.runs.len().max(b.runs.len()));
+    let needs_head = setting.same_site || !near && shorter * DIGEST < longer;
     if !near && containment < least_containment
+        || needs_head && !setting.same_title && !share_heads(a, b)
         || overlap(&a.facts, &b.facts, FACTS_MIN) < least_facts
         || overlap(&a.numbers, &b.numbers, NUMBERS_MIN) < alike.numbers
     {
@@ -91,6 +102,11 @@ pub(super) fn compare(
     let (relation, similarity) =
         if near { (Relation::Near, resemblance) } else { (Relation::Partial, containment) };
     Some(Likeness { relation, similarity, resemblance })
+}
+
+/// True where half of the shorter head stands in the other one.
+fn share_heads(a: &Profile, b: &Profile) -> bool {
+    common(&a.head, &b.head) * 2 >= a.head.len().min(b.head.len())
 }
 
 /// The part of the smaller set that both hold; 1 where it has fewer than `least` members.

@@ -1,0 +1,214 @@
+//! Invented languages in real scripts: words with the frequencies of a language, names, numbers.
+
+/// Words of a language.
+const LEXICON: u64 = 6000;
+
+/// A number that looks random and follows from two (`SplitMix64`).
+pub(crate) fn random(seed: u64, salt: u64) -> u64 {
+    let mut z =
+        seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(salt.wrapping_mul(0xd134_2543));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Below `end`, following from `seed` and `salt`.
+pub(crate) fn below(seed: u64, salt: u64, end: u64) -> u64 {
+    random(seed, salt) % end
+}
+
+/// One of a list, following from `seed` and `salt`.
+pub(crate) fn pick<T: Copy>(seed: u64, salt: u64, list: &[T]) -> T {
+    list[usize::try_from(below(seed, salt, list.len() as u64)).unwrap()]
+}
+
+/// How a language is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Tongue {
+    /// BCP 47 tag of a language with this script.
+    pub(crate) tag: &'static str,
+    syllables: &'static [&'static str],
+    /// Between words.
+    pub(crate) gap: &'static str,
+    /// Behind a sentence.
+    pub(crate) stop: &'static str,
+    /// One word in so many is capitalised; 0: the script has no capitals.
+    capitals: u64,
+    zero: char,
+}
+
+/// The languages, the more frequent ones several times.
+pub(crate) const TONGUES: [Tongue; 11] =
+    [LATIN, LATIN, LATIN, ACCENTED, ACCENTED, GERMAN, CYRILLIC, ARABIC, HAN, KANA, THAI];
+
+const LATIN: Tongue = Tongue {
+    tag: "en",
+    syllables: &[
+        "ba", "den", "for", "ga", "hel", "in", "jo", "ker", "lo", "mar", "nis", "o", "per", "qui",
+        "ra", "son", "ter", "un", "ver", "wi", "yel", "za", "st", "ing", "tion",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 12,
+    zero: '0',
+};
+
+const ACCENTED: Tongue = Tongue {
+    tag: "fr",
+    syllables: &[
+        "é", "tu", "de", "là", "çon", "mê", "res", "pu", "bli", "que", "où", "né", "an", "gè",
+        "vo", "lî", "ment", "ère", "dû", "sa", "jour", "nal", "ô", "cu",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 14,
+    zero: '0',
+};
+
+const GERMAN: Tongue = Tongue {
+    tag: "de",
+    syllables: &[
+        "schaf", "ü", "ber", "wal", "tung", "ge", "stör", "lich", "heit", "und", "ver", "kehr",
+        "äm", "ter", "hau", "se", "groß", "be", "richt", "zug", "wo", "mit",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 3,
+    zero: '0',
+};
+
+const CYRILLIC: Tongue = Tongue {
+    tag: "ru",
+    syllables: &[
+        "го", "род", "ска", "я", "во", "да", "пре", "зи", "мен", "то", "ро", "сий", "ный", "ста",
+        "ви", "ла", "ми", "нис", "тр", "об", "щий", "ко",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 12,
+    zero: '0',
+};
+
+const ARABIC: Tongue = Tongue {
+    tag: "ar",
+    syllables: &[
+        "ال", "مد", "ين", "ة", "كت", "اب", "رئ", "يس", "حك", "وم", "نا", "شر", "عل", "ى", "من",
+        "في", "بر", "لم", "سو", "ق", "طا", "هر",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 0,
+    zero: '٠',
+};
+
+const HAN: Tongue = Tongue {
+    tag: "zh",
+    syllables: &[
+        "市", "政", "府", "新", "闻", "经", "济", "发", "展", "水", "电", "公", "司", "学", "生",
+        "老", "师", "医", "院", "火", "车", "站", "天", "气", "海", "山", "路", "桥", "法", "庭",
+    ],
+    gap: "",
+    stop: "。",
+    capitals: 0,
+    zero: '0',
+};
+
+const KANA: Tongue = Tongue {
+    tag: "ja",
+    syllables: &[
+        "か", "ら", "の", "は", "政", "府", "ニ", "ュ", "ー", "ス", "町", "新", "しい", "です",
+        "会", "社", "を", "が", "東", "西", "電", "車", "スト", "する", "人", "に",
+    ],
+    gap: "",
+    stop: "。",
+    capitals: 0,
+    zero: '０',
+};
+
+const THAI: Tongue = Tongue {
+    tag: "th",
+    syllables: &[
+        "การ",
+        "ข่าว",
+        "เมือง",
+        "น้ำ",
+        "ไฟ",
+        "รถ",
+        "โรง",
+        "เรียน",
+        "คน",
+        "วัน",
+        "ตลาด",
+        "ราคา",
+        "ฝน",
+        "ทาง",
+        "บ้าน",
+        "ใหม่",
+        "มาก",
+        "ศาล",
+        "ทะเล",
+        "ปี",
+    ],
+    gap: "",
+    stop: " ",
+    capitals: 0,
+    zero: '๐',
+};
+
+impl Tongue {
+    /// A word of the language, frequent ones more often.
+    pub(crate) fn word(self, seed: u64, salt: u64) -> String {
+        let part = (random(seed, salt) >> 11) as f64 / (1_u64 << 53) as f64;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+        let rank = (LEXICON as f64).powf(part) as u64;
+        self.spell(rank, 1 + u64::from(rank > 20) + u64::from(rank > 300))
+    }
+
+    /// A name: three syllables, capitalised where the script has capitals.
+    pub(crate) fn name(self, seed: u64) -> String {
+        capital(&self.spell(random(seed, 77), 3))
+    }
+
+    fn spell(self, seed: u64, syllables: u64) -> String {
+        (0..syllables).map(|n| pick(seed, n, self.syllables)).collect()
+    }
+
+    /// A number in the digits of the script.
+    pub(crate) fn number(self, value: u64) -> String {
+        let digit = |c: char| {
+            let step = c.to_digit(10).unwrap();
+            char::from_u32(u32::from(self.zero) + step).unwrap()
+        };
+        value.to_string().chars().map(digit).collect()
+    }
+
+    /// A sentence of about so many words about these names and numbers.
+    pub(crate) fn sentence(
+        self,
+        seed: u64,
+        words: u64,
+        names: &[String],
+        figures: &[u64],
+    ) -> String {
+        let length = words / 2 + below(seed, 1, words);
+        let word = |n: u64| {
+            let word = match below(seed, 100 + n, 16) {
+                0 | 1 if n > 0 => names
+                    [usize::try_from(below(seed, 200 + n, names.len() as u64)).unwrap()]
+                .clone(),
+                2 => self.number(pick(seed, 300 + n, figures)),
+                _ => self.word(seed, 400 + n),
+            };
+            let up = n == 0 || self.capitals > 0 && below(seed, 500 + n, self.capitals * 4) == 0;
+            if up { capital(&word) } else { word }
+        };
+        let words: Vec<_> = (0..length.max(4)).map(word).collect();
+        words.join(self.gap) + self.stop
+    }
+}
+
+/// The word with a capital, where its script has them.
+pub(crate) fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default() + chars.as_str()
+}
