@@ -280,7 +280,13 @@ async fn feeds_and_status_say_how_things_are() {
     let ready = get(&socket, "/readyz").await;
     assert_eq!((ready.status, ready.body.as_str()), (503, "read-only: the disk is full\n"));
     let metrics = get(&socket, "/metrics").await;
-    assert!(metrics.body.contains("wiredesk_build_info{"), "{}", metrics.body);
+    for line in [
+        "wiredesk_build_info{",
+        "wiredesk_feeds{state=\"failing\"} 1\n",
+        "wiredesk_changes_last_seq 1\n",
+    ] {
+        assert!(metrics.body.contains(line), "{line} is not in {}", metrics.body);
+    }
     assert!(metrics.header("content-type").starts_with("application/openmetrics-text"));
 }
 

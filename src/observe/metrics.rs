@@ -78,6 +78,19 @@ impl FeedCounts {
             Health::Dead => self.dead += 1,
         }
     }
+
+    /// The counts with the words that stand for the states.
+    pub fn by_state(self) -> [(&'static str, u32); 6] {
+        let Self { new, ok, failing, gone, dead, disabled } = self;
+        [
+            ("new", new),
+            ("ok", ok),
+            ("failing", failing),
+            ("gone", gone),
+            ("dead", dead),
+            ("disabled", disabled),
+        ]
+    }
 }
 
 /// All metrics. A cheap handle would not pay: the daemon keeps one in an `Arc`.
@@ -178,21 +191,13 @@ impl Metrics {
 
     /// Sets how many feeds are in each state.
     pub fn set_feeds(&self, counts: FeedCounts) {
-        let FeedCounts { new, ok, failing, gone, dead, disabled } = counts;
-        for (state, count) in [
-            ("new", new),
-            ("ok", ok),
-            ("failing", failing),
-            ("gone", gone),
-            ("dead", dead),
-            ("disabled", disabled),
-        ] {
+        for (state, count) in counts.by_state() {
             self.feeds.get_or_create(&[("state", state)]).set(count.into());
         }
     }
 
     /// Sets how many entries wait for their page.
-    pub fn set_inbox(&self, entries: usize) {
+    pub fn set_inbox(&self, entries: u64) {
         self.inbox.set(i64::try_from(entries).unwrap_or(i64::MAX));
     }
 

@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::{Problem, State, feeds};
 use crate::model;
-use crate::observe::METRICS_TYPE;
+use crate::observe::{FeedCounts, METRICS_TYPE};
 use axum::Json;
 use axum::extract;
 use axum::http::{StatusCode, header};
@@ -35,7 +35,7 @@ pub(super) struct Status {
     /// Entries whose page is still to be fetched.
     inbox: u64,
     /// Feeds by health.
-    feeds: BTreeMap<&'static str, usize>,
+    feeds: BTreeMap<&'static str, u32>,
     store_bytes: u64,
     store_payload_bytes: u64,
 }
@@ -44,34 +44,30 @@ pub(super) struct Status {
 pub(super) async fn status(
     extract::State(api): extract::State<Api>,
 ) -> Result<Json<Status>, Problem> {
-    let (figures, feeds) = api.read(|state| Ok((state.store.stats()?, counts(state)?))).await?;
+    let (figures, counts) = api.read(|state| Ok((state.store.stats()?, counts(state)?))).await?;
+    let words = counts.by_state().into_iter().filter(|(_, count)| *count > 0);
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
         health: api.state.health.borrow().clone(),
         last_seq: *api.state.last_seq.borrow(),
         articles: figures.articles,
         inbox: figures.inbox,
-        feeds,
+        feeds: words.collect(),
         store_bytes: figures.disk_bytes,
         store_payload_bytes: figures.payload_bytes,
     }))
 }
 
 /// How many of the configured feeds do how.
-fn counts(state: &State) -> Result<BTreeMap<&'static str, usize>, Problem> {
+fn counts(state: &State) -> Result<FeedCounts, Problem> {
     let known = feeds::known(state)?;
-    let mut counts = BTreeMap::new();
+    let mut counts = FeedCounts::default();
     for feed in state.feeds.borrow().iter() {
-        let health = known.get(&feed.id).map_or(model::Health::New, |state| state.health);
-        let word = match health {
-            _ if feed.disabled => "disabled",
-            model::Health::New => "new",
-            model::Health::Ok => "ok",
-            model::Health::Failing => "failing",
-            model::Health::Dead => "dead",
-            model::Health::Gone => "gone",
-        };
-        *counts.entry(word).or_default() += 1;
+        if feed.disabled {
+            counts.disabled += 1;
+        } else {
+            counts.add(known.get(&feed.id).map_or(model::Health::New, |state| state.health));
+        }
     }
     Ok(counts)
 }
@@ -93,9 +89,14 @@ pub(super) async fn ready(extract::State(api): extract::State<Api>) -> Response 
     (StatusCode::SERVICE_UNAVAILABLE, reason).into_response()
 }
 
-/// Counters for Prometheus.
+/// Counters for Prometheus; what can be looked up is looked up now.
 pub(super) async fn metrics(extract::State(api): extract::State<Api>) -> Result<Response, Problem> {
     let absent = || Problem::absent("no daemon runs, or `metrics` in [http] is false");
-    let metrics = api.state.metrics.as_ref().ok_or_else(absent)?;
+    let metrics = api.state.metrics.clone().ok_or_else(absent)?;
+    let (figures, counts) = api.read(|state| Ok((state.store.stats()?, counts(state)?))).await?;
+    metrics.set_feeds(counts);
+    metrics.set_inbox(figures.inbox);
+    metrics.set_store_bytes(figures.disk_bytes);
+    metrics.set_last_seq(*api.state.last_seq.borrow());
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], metrics.encode()).into_response())
 }
