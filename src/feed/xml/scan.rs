@@ -84,7 +84,14 @@ impl<'a> Scanner<'a> {
         if let Some(body) = self.until(0) {
             return body;
         }
-        let end = ["</item", "</entry", "</ITEM"].iter().filter_map(|e| self.rest.find(e)).min();
+        // One search for all names: one for each would look through the whole rest every time.
+        let closes_entry = |at: usize| {
+            let name = self.rest.get(at + 2..).unwrap_or_default();
+            ["item", "entry"]
+                .iter()
+                .any(|n| name.get(..n.len()).is_some_and(|head| head.eq_ignore_ascii_case(n)))
+        };
+        let end = self.rest.match_indices("</").map(|(at, _)| at).find(|at| closes_entry(*at));
         let (body, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest;
         body
