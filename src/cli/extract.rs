@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// Show what was left out and why
     #[arg(long)]
     explain: bool,
+    /// Print the features of each block, for training
+    #[arg(long, hide = true)]
+    features: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -36,6 +39,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         })?),
         None => None,
     };
+    if args.features {
+        return features(&args.files);
+    }
     let mut succeeded = false;
     let mut last = String::new();
     for file in pages(&args.files)? {
@@ -85,6 +91,18 @@ fn pages(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
+/// One line of JSON a page: texts, rows of features and groups of its blocks.
+fn features(files: &[PathBuf]) -> Result<(), Failure> {
+    for file in pages(files)? {
+        let body = read(&file)?;
+        let rows = extract::block_rows(&extract::decode(&body, None), &Settings::default());
+        if !out::json(&json!({ "file": file.display().to_string(), "blocks": rows }))? {
+            break;
+        }
+    }
+    Ok(())
+}
+
 fn one(file: &Path, url: Option<Link>) -> Result<Extracted, String> {
     let body = read(file).map_err(|e| e.to_string())?;
     let html = extract::decode(&body, None);
@@ -111,7 +129,7 @@ fn record(file: &Path, article: &Extracted) -> Value {
         "file": file.display().to_string(),
         "title": article.title,
         "authors": article.authors,
-        "published": article.published,
+        "published": published(article),
         "modified": article.modified,
         "language": article.language,
         "url": article.canonical,
@@ -126,6 +144,15 @@ fn record(file: &Path, article: &Extracted) -> Value {
     })
 }
 
+/// The date of publication on the clock of the page: the same moment as in UTC, and its day.
+fn published(article: &Extracted) -> Option<String> {
+    let offset = jiff::tz::Offset::from_seconds(article.published_offset).ok()?;
+    Some(match article.published_offset {
+        0 => article.published?.to_string(),
+        _ => article.published?.display_with_offset(offset).to_string(),
+    })
+}
+
 /// The article as a person reads it.
 fn person(article: &Extracted, explain: bool) -> String {
     let mut lines = vec![article.title.clone()];
@@ -135,7 +162,7 @@ fn person(article: &Extracted, explain: bool) -> String {
         }
     };
     fact("authors", Some(article.authors.join(", ")));
-    fact("published", article.published.map(|t| t.to_string()));
+    fact("published", published(article));
     fact("modified", article.modified.map(|t| t.to_string()));
     fact("language", article.language.clone());
     fact("url", article.canonical.as_ref().map(Link::to_string));

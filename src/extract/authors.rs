@@ -55,6 +55,10 @@ const PREFIXES: [&str; 34] = [
 const BETWEEN: [&str; 13] =
     [",", ";", "|", "/", "&", " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en "];
 
+/// Words that stand after a name, not in it.
+const AFTER: [&str; 12] =
+    ["published", "updated", "last", "posted", "at", "on", "am", "um", "le", "the", "in", "md"];
+
 /// The authors of a page.
 pub(super) fn read(
     page: &Page<'_>,
@@ -63,14 +67,18 @@ pub(super) fn read(
     site: Option<&str>,
 ) -> Vec<String> {
     let from_ld = ld.map(|l| l.authors.clone()).unwrap_or_default();
-    let mut names = clean(&from_ld, site);
-    if names.is_empty() {
-        names = clean(&from_metas(metas), site);
+    let from_ld = clean(&from_ld, site);
+    // The publisher as its own author says nothing where the page names a person.
+    let is_site = |n: &String| site.is_some_and(|s| squash(s) == squash(n));
+    if from_ld.iter().any(|n| !is_site(n)) {
+        return from_ld;
     }
-    if names.is_empty() {
-        names = clean(&from_page(page), site);
+    let names = clean(&from_metas(metas), site);
+    if names.iter().any(|n| !is_site(n)) {
+        return names;
     }
-    names
+    let shown = clean(&from_page(page), site);
+    [shown, names, from_ld].into_iter().find(|n| !n.is_empty()).unwrap_or_default()
 }
 
 fn from_metas(metas: &Metas<'_>) -> Vec<String> {
@@ -194,6 +202,12 @@ fn trim_name(text: &str) -> String {
     {
         name = before.trim();
     }
+    while let Some((before, last)) = name.rsplit_once(' ') {
+        if !AFTER.contains(&last.to_lowercase().trim_matches([':', '.', ','])) {
+            break;
+        }
+        name = before.trim();
+    }
     name.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != ')').to_owned()
 }
 
@@ -202,12 +216,27 @@ fn is_name(name: &str) -> bool {
     (2..=60).contains(&n)
         && name.chars().any(char::is_alphabetic)
         && name.split_whitespace().count() <= 7
+        && !super::dates::is_month(name)
         && !matches!(
             name.to_lowercase().as_str(),
             "admin"
                 | "editor"
                 | "staff"
                 | "guest"
+                | "follow"
+                | "posted"
+                | "published"
+                | "updated"
+                | "welcome"
+                | "sponsored"
+                | "rd"
+                | "rdn"
+                | "ms"
+                | "md"
+                | "m.d"
+                | "phd"
+                | "ph.d"
+                | "no author"
                 | "none"
                 | "null"
                 | "unknown"

@@ -1,10 +1,10 @@
 //! Which blocks are the body of the article, and why the others are not.
 
-use super::images::Captions;
-use super::page::{Block, Elem, Page, Zone};
-use super::tag::Tag;
+use super::page::{Block, Page, Zone};
+use super::stats::Stats;
 use super::title::{overlap, squash, words};
 use super::words::Word;
+use super::{features, forest};
 use std::collections::HashSet;
 
 /// What becomes of a block.
@@ -14,119 +14,88 @@ pub(super) enum Verdict {
     Drop(&'static str),
 }
 
-/// What is known of the page besides its blocks.
+/// What overrules the model.
 pub(super) struct Context<'c> {
-    /// Claims to be the headline.
-    pub titles: Vec<String>,
-    pub authors: &'c [String],
-    pub captions: &'c Captions,
+    pub known: features::Known<'c>,
     /// Hashes of blocks that stand on other pages of the site.
     pub seen: Option<&'c HashSet<u64>>,
-    /// Elements that a configured selector removes or chooses.
-    pub removed: HashSet<u32>,
-    pub chosen: HashSet<u32>,
+    /// Elements that a configured selector removes, and those it takes as the body.
+    pub removed: &'c HashSet<u32>,
+    pub chosen: &'c HashSet<u32>,
 }
 
-/// A verdict for each block.
-pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> Vec<Verdict> {
-    let container = container(page);
-    let mut verdicts: Vec<Verdict> = page
+/// A block is kept where the model is at least this sure.
+const SURE: f32 = 0.5;
+
+/// A text shorter than this, in characters, may be all hidden by a page that shows it by script.
+const HIDDEN_MIN: u32 = 250;
+
+/// The verdict on each block, and how sure the model is of those kept, 0 to 1.
+pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f32) {
+    let stats = Stats::of(page);
+    let rows = features::rows(page, &stats, &context.known);
+    let sure: Vec<f32> = rows.rows.iter().map(|row| forest::probability(row)).collect();
+    let likely: Vec<bool> = sure.iter().map(|p| *p >= SURE).collect();
+    let visible: u32 = page
         .blocks
         .iter()
-        .enumerate()
-        .map(|(at, block)| verdict(page, context, container, at, block))
-        .collect();
-    drop_repeated_title(page, context, &mut verdicts);
-    verdicts
+        .zip(&likely)
+        .filter(|(b, likely)| **likely && !b.zone.has(Zone::HIDDEN) && !b.zone.has(Zone::CONSENT))
+        .map(|(b, _)| b.chars)
+        .sum();
+    let mut verdicts = Vec::with_capacity(page.blocks.len());
+    for (at, block) in page.blocks.iter().enumerate() {
+        let index = u32::try_from(at).unwrap_or(u32::MAX);
+        let likely = likely.get(at).copied().unwrap_or(false);
+        let hidden = visible >= HIDDEN_MIN
+            && (block.zone.has(Zone::HIDDEN) || block.zone.has(Zone::CONSENT));
+        let ruled = by_rule(page, context, index, block);
+        verdicts.push(match ruled {
+            Some(verdict) => verdict,
+            None if hidden && block.zone.has(Zone::CONSENT) => Verdict::Drop("cookie-notice"),
+            None if hidden => Verdict::Drop("hidden"),
+            None if likely => Verdict::Keep,
+            None => Verdict::Drop(kind(page, block)),
+        });
+    }
+    if context.chosen.is_empty() {
+        drop_repeated_title(page, context, &mut verdicts);
+    }
+    let confidence = confidence(page, &sure, &verdicts);
+    (verdicts, confidence)
 }
 
-fn verdict(
-    page: &Page<'_>,
-    context: &Context<'_>,
-    container: Option<u32>,
-    at: usize,
-    block: &Block,
-) -> Verdict {
-    let index = u32::try_from(at).unwrap_or(u32::MAX);
+/// The mean certainty of the kept text.
+fn confidence(page: &Page<'_>, sure: &[f32], verdicts: &[Verdict]) -> f32 {
+    let (mut sum, mut all) = (0.0, 0.0);
+    for ((block, sure), verdict) in page.blocks.iter().zip(sure).zip(verdicts) {
+        if *verdict == Verdict::Keep {
+            #[expect(clippy::cast_precision_loss, reason = "a weight")]
+            let weight = block.chars as f32;
+            sum += sure * weight;
+            all += weight;
+        }
+    }
+    if all > 0.0 { sum / all } else { 0.0 }
+}
+
+/// What is decided without the model: configured selectors, captions, what repeats on the site.
+fn by_rule(page: &Page<'_>, context: &Context<'_>, index: u32, block: &Block) -> Option<Verdict> {
+    let within = |elems: &HashSet<u32>| {
+        elems.iter().any(|r| page.elem(*r).is_some_and(|e| e.blocks.contains(&index)))
+    };
+    if within(context.removed) {
+        return Some(Verdict::Drop("rule"));
+    }
     if !context.chosen.is_empty() {
-        let inside = page.around(block.elem).any(|e| context.chosen.contains(&position(page, e)));
-        return if inside { Verdict::Keep } else { Verdict::Drop("outside-rule") };
+        let inside = within(context.chosen);
+        return Some(if inside { Verdict::Keep } else { Verdict::Drop("outside-rule") });
     }
-    if context.removed.iter().any(|r| page.elem(*r).is_some_and(|e| e.blocks.contains(&index))) {
-        return Verdict::Drop("rule");
+    if context.known.captions.contains_key(&index) {
+        return Some(Verdict::Drop("caption"));
     }
-    if context.captions.contains_key(&index) {
-        return Verdict::Drop("caption");
-    }
-    if block.zone.has(Zone::HIDDEN) {
-        return Verdict::Drop("hidden");
-    }
-    let hash = hash(page.text_of(block));
-    if context.seen.is_some_and(|seen| seen.contains(&hash)) {
-        return Verdict::Drop("repeated");
-    }
-    let inside = container.and_then(|c| page.elem(c)).is_some_and(|c| c.blocks.contains(&index));
-    if !inside {
-        return Verdict::Drop(kind(page, block));
-    }
-    if block.linked * 2 > block.chars || foreign(page, block) || is_byline(page, context, block) {
-        return Verdict::Drop(kind(page, block));
-    }
-    Verdict::Keep
-}
-
-fn position(page: &Page<'_>, elem: &Elem<'_>) -> u32 {
-    let at = page.elems.iter().position(|e| std::ptr::eq(e, elem)).unwrap_or(usize::MAX);
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// The element that holds most of the page's running text, most tightly.
-fn container(page: &Page<'_>) -> Option<u32> {
-    let mut scores = vec![0.0_f32; page.elems.len()];
-    for block in page
-        .blocks
-        .iter()
-        .filter(|b| b.chars >= 40 && b.linked * 2 < b.chars && !b.zone.has(Zone::HIDDEN))
-    {
-        if foreign(page, block) {
-            continue;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a weight")]
-        let mut weight = block.chars as f32;
-        let mut at = block.elem;
-        for _ in 0..8 {
-            if let Some(score) = scores.get_mut(at as usize) {
-                *score += weight;
-            }
-            weight *= 0.93;
-            let Some(parent) = page.elem(at).map(|e| e.parent).filter(|p| *p != at) else { break };
-            at = parent;
-        }
-    }
-    let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-    u32::try_from(best.0).ok()
-}
-
-/// True where the elements around the block say that it belongs to something else.
-fn foreign(page: &Page<'_>, block: &Block) -> bool {
-    if [Zone::NAV, Zone::FOOTER, Zone::ASIDE].iter().any(|z| block.zone.has(*z)) {
-        return true;
-    }
-    let bad = [
-        Word::Related,
-        Word::Comment,
-        Word::Cookie,
-        Word::Newsletter,
-        Word::Share,
-        Word::Ad,
-        Word::Footer,
-    ];
-    page.around(block.elem).take(4).any(|e| {
-        bad.iter().any(|w| e.words.has(*w))
-            && !e.words.has(Word::Body)
-            && !e.words.has(Word::Article)
-            && e.tag != Tag::Body
-    })
+    let repeated = context.seen.is_some_and(|seen| seen.contains(&hash(page.text_of(block))));
+    repeated.then_some(Verdict::Drop("repeated"))
 }
 
 /// What a dropped block is, as far as the elements around it tell.
@@ -151,21 +120,9 @@ fn kind(page: &Page<'_>, block: &Block) -> &'static str {
         .unwrap_or(if block.zone.has(Zone::FOOTER) { "footer" } else { "other" })
 }
 
-fn is_byline(page: &Page<'_>, context: &Context<'_>, block: &Block) -> bool {
-    if block.chars > 160 {
-        return false;
-    }
-    let text = page.text_of(block);
-    let named = context.authors.iter().any(|a| text.contains(a.as_str()));
-    let dated = super::dates::in_words(text).is_some();
-    let words = text.split_whitespace().count();
-    let by = text.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("by "));
-    (named && (words < 6 || dated || by)) || (dated && words < 12) || (by && words < 8)
-}
-
 /// Drops lines that say the headline again, before and within the body.
 fn drop_repeated_title(page: &Page<'_>, context: &Context<'_>, verdicts: &mut [Verdict]) {
-    let claims: Vec<_> = context.titles.iter().map(|t| (squash(t), words(t))).collect();
+    let claims: Vec<_> = context.known.titles.iter().map(|t| (squash(t), words(t))).collect();
     for (block, verdict) in page.blocks.iter().zip(verdicts) {
         if block.chars > 400 || *verdict != Verdict::Keep {
             continue;

@@ -5,6 +5,7 @@
 
 use crate::model::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
 
 /// Month names by their beginnings, in lower case. The number is the month. Longer ones first
 /// where one begins another.
@@ -13,32 +14,58 @@ const MONTHS: [(&str, i8); 281] = include!("months.in");
 /// The seconds since 1970 in which a page can have been published: from 1990 to 2100.
 const SANE: std::ops::Range<i64> = 631_152_000..4_102_444_800;
 
+/// A moment and the clock it was written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub at: Timestamp,
+    /// East of Greenwich; zero where none is named.
+    pub offset: Offset,
+}
+
+impl Moment {
+    /// The calendar day on the clock it was written in.
+    pub(super) fn day(&self) -> Date {
+        self.offset.to_datetime(self.at).date()
+    }
+
+    /// The same moment on a clock that shows `day`, where such a clock exists.
+    pub(super) fn on_day(self, day: Date) -> Self {
+        let hours = if day > self.day() { 12 } else { -12 };
+        let wanted = (1..=12)
+            .map(|n| hours / 12 * n)
+            .find(|h| Offset::from_hours(*h).is_ok_and(|o| o.to_datetime(self.at).date() == day));
+        let offset = wanted.and_then(|h| Offset::from_hours(h).ok());
+        Self { offset: offset.unwrap_or(self.offset), ..self }
+    }
+}
+
 /// The moment that a machine-readable date names (`2026-11-24T10:00:00+01:00`, `20261124`,
 /// `Tue, 24 Nov 2026 10:00:00 GMT`, seconds since 1970), else that of a date in words.
-pub(super) fn parse(text: &str) -> Option<Timestamp> {
+pub(super) fn parse(text: &str) -> Option<Moment> {
     let text = text.trim();
     iso(text).or_else(|| epoch(text)).or_else(|| in_words(text)).filter(|t| sane(*t))
 }
 
-fn sane(at: Timestamp) -> bool {
-    SANE.contains(&at.as_second())
+fn sane(moment: Moment) -> bool {
+    SANE.contains(&moment.at.as_second())
 }
 
 /// Seconds or milliseconds since 1970.
-fn epoch(text: &str) -> Option<Timestamp> {
+fn epoch(text: &str) -> Option<Moment> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let number: i64 = text.parse().ok()?;
-    match text.len() {
-        10 => Timestamp::from_second(number).ok(),
-        13 => Timestamp::from_millisecond(number).ok(),
-        _ => None,
-    }
+    let at = match text.len() {
+        10 => Timestamp::from_second(number).ok()?,
+        13 => Timestamp::from_millisecond(number).ok()?,
+        _ => return None,
+    };
+    Some(Moment { at, offset: Offset::UTC })
 }
 
 /// Year, month, day in this order, then perhaps a time and an offset.
-fn iso(text: &str) -> Option<Timestamp> {
+fn iso(text: &str) -> Option<Moment> {
     let mut rest = text;
     let year = number(&mut rest, 4, 4)?;
     let separator = rest.chars().next()?;
@@ -127,9 +154,9 @@ fn offset_seconds(text: &str) -> i32 {
     sign * (hours * 3600 + minutes * 60)
 }
 
-fn at(local: DateTime, offset: i32) -> Option<Timestamp> {
-    let offset = jiff::tz::Offset::from_seconds(offset).ok()?;
-    offset.to_timestamp(local).ok()
+fn at(local: DateTime, offset: i32) -> Option<Moment> {
+    let offset = Offset::from_seconds(offset).ok()?;
+    Some(Moment { at: offset.to_timestamp(local).ok()?, offset })
 }
 
 /// Takes a number of `least` to `most` digits from the start of the text.
@@ -160,7 +187,7 @@ enum Token {
 
 /// The first date that a line of text names in words or in figures (`24 November 2026`,
 /// `Nov. 24, 2026`, `24.11.2026`, `2026年11月24日`), with the time after it where there is one.
-pub(super) fn in_words(text: &str) -> Option<Timestamp> {
+pub(super) fn in_words(text: &str) -> Option<Moment> {
     let text = crate::model::text::head(text, 400);
     let tokens = tokens(text);
     (0..tokens.len()).find_map(|start| {
@@ -256,7 +283,7 @@ fn date_at(tokens: &[(Token, usize)]) -> Option<(Date, usize)> {
 }
 
 /// The date in an address (`/2026/11/24/`, `/2026-11-24-`, `/20261124/`).
-pub(super) fn in_address(address: &str) -> Option<Timestamp> {
+pub(super) fn in_address(address: &str) -> Option<Moment> {
     let path = address.split('?').next().unwrap_or_default();
     path.match_indices("20").find_map(|(at, _)| {
         let before = path.get(..at)?.chars().next_back()?;
@@ -280,7 +307,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: &str) {
-        let found = parse(text).map(|t| t.to_string()).unwrap_or_default();
+        let found = parse(text).map(|m| m.at.to_string()).unwrap_or_default();
         assert_eq!(found, expect, "{text}");
     }
 
@@ -313,7 +340,7 @@ mod tests {
     #[test]
     fn dates_in_addresses_are_read() {
         let check = |address: &str, expect: &str| {
-            let found = in_address(address).map(|t| t.to_string()).unwrap_or_default();
+            let found = in_address(address).map(|m| m.at.to_string()).unwrap_or_default();
             assert_eq!(found, expect, "{address}");
         };
         check("https://example.org/2026/11/24/bridge.html", "2026-11-24T00:00:00Z");

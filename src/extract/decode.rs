@@ -20,8 +20,13 @@ pub fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     encoding.decode_without_bom_handling(body.get(start..).unwrap_or_default()).0
 }
 
-/// What the header, else the page itself declares; a declared UTF-8 that is none is not believed.
+/// What the page is encoded in, as far as it shows or says: text that is UTF-8 beyond ASCII is
+/// UTF-8 whatever is declared (pages are converted and keep their old declaration); a declared
+/// UTF-8 that is none is not believed.
 fn declared(body: &[u8], content_type: Option<&str>) -> Option<&'static Encoding> {
+    if !body.is_ascii() && std::str::from_utf8(body).is_ok() {
+        return Some(UTF_8);
+    }
     let header = content_type.and_then(|c| label(c.as_bytes()));
     let found = header.or_else(|| prescan(body))?;
     // A page that is read as ASCII up to its declaration cannot be UTF-16.
@@ -96,6 +101,7 @@ mod tests {
         check(&russian, None, "Привет");
         check(&russian, Some("text/html; charset=utf-8"), "Привет");
         check("\u{feff}<p>größer".as_bytes(), Some("text/html; charset=latin1"), "<p>größer");
+        check("<meta charset=latin1><p>größer".as_bytes(), None, "größer");
         check(b"\xff\xfea\0b\0", None, "ab");
         check(
             b"caf\xe9 <p>a longer text in a western language, d\xe9j\xe0 vu",

@@ -10,17 +10,21 @@ mod body;
 mod dates;
 mod decode;
 mod entry;
+mod features;
+mod forest;
 mod images;
 mod jsonld;
 mod language;
 mod markdown;
 mod meta;
 mod page;
+mod phrases;
 mod published;
 mod refuse;
 mod render;
 mod settings;
 mod slim;
+mod stats;
 mod tag;
 mod title;
 mod words;
@@ -56,6 +60,8 @@ pub struct Extracted {
     pub authors: Vec<String>,
     /// Date of publication as the page gives it; never checked against a clock here.
     pub published: Option<Timestamp>,
+    /// Seconds east of Greenwich of the clock on which the page gives that date.
+    pub published_offset: i32,
     /// Date of the last change as the page gives it.
     pub modified: Option<Timestamp>,
     /// BCP 47 tag, declared or detected.
@@ -90,6 +96,7 @@ impl Default for Extracted {
             title: String::new(),
             authors: Vec::new(),
             published: None,
+            published_offset: 0,
             modified: None,
             language: None,
             canonical: None,
@@ -121,6 +128,47 @@ pub struct Dropped {
     pub text: String,
 }
 
+/// What the model sees of each block of a page, for training: its text, its row of features, and
+/// the groups it belongs to (parent, grandparent, make).
+pub fn block_rows(html: &str, settings: &Settings) -> Vec<(String, Vec<f32>, [u64; 6])> {
+    let slim = slim::slim(html, bounds(settings));
+    let parsed = scraper::Html::parse_document(&slim.html);
+    let page = Page::read(&parsed);
+    let metas = meta::Metas::read(&page);
+    let ld = jsonld::read(&slim.scripts, page.title.unwrap_or_default());
+    let address = address(&metas, &Hints::default());
+    let titles = title::Titles::read(&page, &metas, ld.as_ref(), address.as_ref());
+    let authors = authors::read(&page, &metas, ld.as_ref(), titles.site.as_deref());
+    let captions = images::captions(&page);
+    let claims: Vec<String> =
+        titles.claims().map(str::to_owned).chain([titles.choose(&page)]).collect();
+    let known = features::Known {
+        titles: &claims,
+        description: description(&metas, ld.as_ref()).unwrap_or_default(),
+        ld_body: ld.as_ref().and_then(|l| l.body.as_deref()).unwrap_or_default(),
+        authors: &authors,
+        captions: &captions,
+    };
+    let rows = features::rows(&page, &stats::Stats::of(&page), &known);
+    let texts = page.blocks.iter().map(|b| page.text_of(b).trim().to_owned());
+    texts.zip(rows.rows).zip(rows.groups).map(|((text, row), group)| (text, row, group)).collect()
+}
+
+/// The page's own teaser.
+fn description<'e>(metas: &meta::Metas<'e>, ld: Option<&'e jsonld::Ld>) -> Option<&'e str> {
+    metas
+        .first(&["og:description", "description", "twitter:description"])
+        .or_else(|| ld.and_then(|l| l.description.as_deref()))
+}
+
+fn bounds(settings: &Settings) -> slim::Bounds {
+    slim::Bounds {
+        depth: settings.max_depth,
+        elements: settings.max_elements,
+        all_attributes: settings.rules != Rules::default(),
+    }
+}
+
 /// The article of a page.
 ///
 /// # Errors
@@ -130,32 +178,33 @@ pub fn extract(html: &str, hints: &Hints<'_>, settings: &Settings) -> Result<Ext
     if html.len() > settings.max_size.len() {
         return Err(Refused::TooBig(html.len()));
     }
-    let bounds = slim::Bounds {
-        depth: settings.max_depth,
-        elements: settings.max_elements,
-        all_attributes: settings.rules != Rules::default(),
-    };
-    let slim = slim::slim(html, bounds);
+    let slim = slim::slim(html, bounds(settings));
     let parsed = scraper::Html::parse_document(&slim.html);
     let page = Page::read(&parsed);
     let metas = meta::Metas::read(&page);
     let ld = jsonld::read(&slim.scripts, page.title.unwrap_or_default());
-    let evidence = Evidence { metas, ld, base: base(&page, hints), cut: slim.cut };
+    let address = address(&metas, hints);
+    let base = page.base.and_then(|b| Link::parse(b, address.as_ref())).or(address.clone());
+    let evidence = Evidence { metas, ld, address, base, cut: slim.cut };
     assemble(&parsed, &page, &evidence, hints, settings)
 }
 
-/// What the page's head says, and the address that its links are relative to.
+/// What the page's head says.
 struct Evidence<'a> {
     metas: meta::Metas<'a>,
     ld: Option<jsonld::Ld>,
+    /// Where the page stands.
+    address: Option<Link>,
+    /// What its links are relative to.
     base: Option<Link>,
     /// Some of the page was beyond a bound and left out.
     cut: bool,
 }
 
-fn base(page: &Page<'_>, hints: &Hints<'_>) -> Option<Link> {
-    let given = page.base.and_then(|b| Link::parse(b, hints.url.as_ref()));
-    given.or_else(|| hints.url.clone())
+/// The address of the page: as fetched, else as the page itself claims.
+fn address(metas: &meta::Metas<'_>, hints: &Hints<'_>) -> Option<Link> {
+    let own = metas.link("canonical").or_else(|| metas.first(&["og:url"]));
+    hints.url.clone().or_else(|| own.and_then(|u| Link::parse(u, None)))
 }
 
 fn assemble(
@@ -166,7 +215,7 @@ fn assemble(
     settings: &Settings,
 ) -> Result<Extracted, Refused> {
     let (metas, ld, base) = (&evidence.metas, evidence.ld.as_ref(), evidence.base.as_ref());
-    let titles = title::Titles::read(page, metas, ld);
+    let titles = title::Titles::read(page, metas, ld, evidence.address.as_ref());
     let rules = Ruled::read(parsed, page, &settings.rules);
     let title = rules.title.clone().unwrap_or_else(|| titles.choose(page));
     let authors = if rules.authors.is_empty() {
@@ -175,15 +224,22 @@ fn assemble(
         rules.authors.clone()
     };
     let captions = images::captions(page);
-    let context = body::Context {
-        titles: titles.claims().map(str::to_owned).chain([title.clone()]).collect(),
+    let claims: Vec<String> = titles.claims().map(str::to_owned).chain([title.clone()]).collect();
+    let description = description(metas, ld);
+    let known = features::Known {
+        titles: &claims,
+        description: description.unwrap_or_default(),
+        ld_body: ld.and_then(|l| l.body.as_deref()).unwrap_or_default(),
         authors: &authors,
         captions: &captions,
-        seen: hints.seen_blocks,
-        removed: rules.removed.clone(),
-        chosen: rules.chosen.clone(),
     };
-    let verdicts = body::judge(page, &context);
+    let context = body::Context {
+        known,
+        seen: hints.seen_blocks,
+        removed: &rules.removed,
+        chosen: &rules.chosen,
+    };
+    let (verdicts, confidence) = body::judge(page, &context);
     let kept: Vec<bool> = verdicts.iter().map(|v| *v == Verdict::Keep).collect();
     let text = render::plain_text(page, &kept);
     if let Some(refused) = refuse::refusal(page, text.chars().count()) {
@@ -193,16 +249,15 @@ fn assemble(
         return Err(Refused::NoText);
     }
     let found = images::body_images(page, region(&kept), &captions, base);
-    let dates = published::read(page, metas, ld, hints.url.as_ref());
-    let description = metas
-        .first(&["og:description", "description", "twitter:description"])
-        .or_else(|| ld.and_then(|l| l.description.as_deref()));
+    let dates = published::read(page, metas, ld, evidence.address.as_ref());
+    let published = rules.published.or(dates.published);
     let declared = page.lang.or_else(|| metas.first(&["og:locale", "content-language"]));
     Ok(Extracted {
         title,
         authors,
-        published: rules.published.or(dates.published),
-        modified: dates.modified,
+        published: published.map(|m| m.at),
+        published_offset: published.map_or(0, |m| m.offset.seconds()),
+        modified: dates.modified.map(|m| m.at),
         language: language::choose(declared.or(ld.and_then(|l| l.language.as_deref())), &text),
         canonical: metas
             .link("canonical")
@@ -217,7 +272,7 @@ fn assemble(
         tags: tags(metas, ld),
         extraction: Extraction {
             from: TextSource::Page,
-            confidence: 0.9,
+            confidence,
             paywalled: ld.is_some_and(|l| l.paywalled),
             dropped: kinds(&verdicts, evidence.cut),
         },
@@ -306,7 +361,7 @@ fn next_page(page: &Page<'_>, metas: &meta::Metas<'_>, base: Option<&Link>) -> O
 struct Ruled {
     title: Option<String>,
     authors: Vec<String>,
-    published: Option<Timestamp>,
+    published: Option<dates::Moment>,
     removed: HashSet<u32>,
     chosen: HashSet<u32>,
 }

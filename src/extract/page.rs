@@ -34,6 +34,7 @@ impl Zone {
     pub(super) const PRE: Self = Self(1 << 15);
     pub(super) const CAPTION: Self = Self(1 << 16);
     pub(super) const BOLD: Self = Self(1 << 17);
+    pub(super) const CONSENT: Self = Self(1 << 18);
 
     /// True where all bits of `other` are set.
     pub(super) fn has(self, other: Self) -> bool {
@@ -57,6 +58,8 @@ pub(super) struct Elem<'a> {
     /// What its own class names and id say.
     pub words: Words,
     pub zone: Zone,
+    /// Its class names as published.
+    pub class: &'a str,
     /// Blocks inside.
     pub blocks: Range<u32>,
 }
@@ -274,8 +277,12 @@ impl<'a> Walk<'a> {
         let tag = Tag::of(element.name());
         let above = self.page.elems.get(parent as usize);
         let mut names = String::new();
+        let mut class = "";
         let mut zone = above.map(|e| e.zone).unwrap_or_default().with(zone_of(tag));
         for (name, value) in element.attrs() {
+            if name == "class" {
+                class = value;
+            }
             match name {
                 "class" | "id" | "data-testid" | "data-component" | "data-qa" | "data-type"
                 | "role" | "itemprop" | "data-name" | "aria-label" => {
@@ -287,6 +294,9 @@ impl<'a> Walk<'a> {
             zone = zone.with(zone_by_attribute(name, value));
         }
         let words = if names.is_empty() { Words::default() } else { self.lexicon.read(&names) };
+        if words.has(Word::Cookie) && tag != Tag::Body {
+            zone = zone.with(Zone::CONSENT);
+        }
         if words.has(Word::Caption) && tag != Tag::Body {
             zone = zone.with(Zone::CAPTION);
         }
@@ -299,6 +309,7 @@ impl<'a> Walk<'a> {
             node: element,
             words,
             zone,
+            class,
             blocks: start..start,
         }
     }

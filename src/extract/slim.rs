@@ -232,7 +232,9 @@ impl<'a> Pass<'a> {
         if self.unclosed.contains(&name) {
             return;
         }
-        let Some(length) = find_end(self.rest(), name) else {
+        let found =
+            if name == "script" { script_end(self.rest()) } else { find_end(self.rest(), name) };
+        let Some(length) = found else {
             self.unclosed.push(name);
             if matches!(name, "script" | "style") {
                 self.at = self.source.len();
@@ -434,6 +436,32 @@ fn find_end(text: &str, name: &str) -> Option<usize> {
     })
 }
 
+/// Where a script ends: within `<!--` a whole `<script>…</script>` is a part of it (the "double
+/// escaped" state of the HTML standard).
+fn script_end(text: &str) -> Option<usize> {
+    let first = find_end(text, "script")?;
+    if !text.get(..first).is_some_and(|body| body.contains("<!--")) {
+        return Some(first);
+    }
+    let (mut comment, mut inner) = (false, false);
+    for (at, _) in text.match_indices(['<', '-']) {
+        let rest = text.get(at..).unwrap_or_default();
+        if rest.starts_with("<!--") {
+            comment = true;
+        } else if rest.starts_with("-->") {
+            (comment, inner) = (false, false);
+        } else if comment && starts_with_ignore_case(rest, "<script") {
+            inner = true;
+        } else if starts_with_ignore_case(rest, "</script") {
+            if !inner {
+                return Some(at);
+            }
+            inner = false;
+        }
+    }
+    Some(first)
+}
+
 fn starts_with_ignore_case(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
@@ -460,6 +488,7 @@ mod tests {
         check("a<script>x<p></script>b<style>p{}</STYLE >c<!-- <p> -->d<!-->e", "abcde");
         check("<!DOCTYPE html><svg><path d='>'/></svg>x<svg>y", "<!DOCTYPE html>xy");
         check("1 < 2 <3 </ a", "1 < 2 <3 </ a");
+        check("<script>a<!-- <script></script> b</script>c", "c");
         let scripts = slim("<script type=a/json>{\"a\":1}</script>", BOUNDS).scripts;
         assert_eq!(
             scripts.first().map(|s| (s.attributes, s.body)),

@@ -3,7 +3,7 @@
 use super::jsonld::Ld;
 use super::meta::Metas;
 use super::page::{Block, Page};
-use crate::model::text;
+use crate::model::{Link, text};
 use std::collections::HashSet;
 
 /// Longest headline in bytes.
@@ -21,11 +21,18 @@ pub(super) struct Titles {
     /// Text of the `title` element.
     pub document: Option<String>,
     pub site: Option<String>,
+    /// The site's name in its address (`example` of `www.example.co.uk`).
+    pub host: Option<String>,
 }
 
 impl Titles {
     /// The claims of a page's head.
-    pub(super) fn read(page: &Page<'_>, metas: &Metas<'_>, ld: Option<&Ld>) -> Self {
+    pub(super) fn read(
+        page: &Page<'_>,
+        metas: &Metas<'_>,
+        ld: Option<&Ld>,
+        address: Option<&Link>,
+    ) -> Self {
         let clean = |t: &str| Some(plain(t)).filter(|t| !t.is_empty());
         Self {
             meta: metas
@@ -42,6 +49,7 @@ impl Titles {
             ld: ld.and_then(|l| l.headline.as_deref()).and_then(clean),
             document: page.title.and_then(clean),
             site: site_name(metas, ld),
+            host: address.and_then(|a| a.site().split('.').next().map(str::to_owned)),
         }
     }
 
@@ -55,13 +63,34 @@ impl Titles {
         let heading = self.heading(page).map(|b| plain(page.text_of(b)));
         let heading = heading.filter(|h| !h.is_empty() && !self.is_site(h));
         let claim = self.claims().next().map(|c| self.without_site(c));
-        let title = match (heading, claim) {
-            (Some(h), Some(c)) if alike(&h, &c) >= 0.5 => h,
-            (_, Some(c)) if !c.is_empty() => c,
-            (Some(h), _) => h,
-            _ => String::new(),
+        let title = match (heading, claim.filter(|c| !c.is_empty())) {
+            (Some(heading), Some(claim)) => {
+                if Self::prefers_heading(page, &heading, &claim) {
+                    heading
+                } else {
+                    claim
+                }
+            }
+            (heading, claim) => claim.or(heading).unwrap_or_default(),
         };
         text::head(&title, TITLE_MAX).to_owned()
+    }
+
+    /// True where the page's heading, not the claim of its head, is the headline: they say nearly
+    /// the same, or the page has one `h1` only. What one has more at its beginning is a kicker of
+    /// the heading or a part of the claim; what it has more at its end is the site or the section.
+    fn prefers_heading(page: &Page<'_>, heading: &str, claim: &str) -> bool {
+        let (h, c) = (squash(heading), squash(claim));
+        if h.ends_with(&c) || c.ends_with(&h) {
+            return h == c;
+        }
+        let is_h1 = |b: &&Block| page.elem(b.elem).is_some_and(|e| e.tag == super::tag::Tag::H1);
+        let mut h1 = page.blocks.iter().filter(is_h1);
+        let only = h1.next().is_some_and(|b| squash(page.text_of(b)) == h) && h1.next().is_none();
+        let like = alike(heading, claim);
+        c.starts_with(&h)
+            || like >= 0.5
+            || (only && (like >= 0.25 || heading.split(' ').count() >= 4))
     }
 
     /// The heading that is most like the claims: `h1` before others.
@@ -93,7 +122,7 @@ impl Titles {
         let mut title = title.to_owned();
         for separator in SEPARATORS {
             while let Some((head, tail)) = title.rsplit_once(separator) {
-                if !self.is_suffix(tail) || head.trim().is_empty() {
+                if !self.is_named(tail) || head.trim().is_empty() {
                     break;
                 }
                 title = head.trim().to_owned();
@@ -109,17 +138,13 @@ impl Titles {
     }
 
     fn is_named(&self, part: &str) -> bool {
-        self.site.as_deref().is_some_and(|site| {
+        [&self.site, &self.host].into_iter().flatten().any(|site| {
             let (a, b) = (squash(site), squash(part));
             !b.is_empty()
                 && (a == b
                     || (b.len() > 3 && a.contains(&b))
                     || (a.len() > 3 && b.contains(&a) && b.len() < a.len() * 3))
         })
-    }
-
-    fn is_suffix(&self, part: &str) -> bool {
-        self.is_named(part)
     }
 }
 

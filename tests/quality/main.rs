@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod dedup;
+mod extract;
 mod feeds;
 mod floors;
 mod hostile;

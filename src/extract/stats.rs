@@ -1,0 +1,123 @@
+//! What can be counted: of each block, and summed up of each element.
+
+use super::page::{Block, Page};
+
+/// Counts of a block's text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub chars: f32,
+    pub linked: f32,
+    pub words: f32,
+    /// Commas and their like in other scripts.
+    pub commas: f32,
+    /// Ends of sentences.
+    pub stops: f32,
+    pub digits: f32,
+    pub uppers: f32,
+    pub letters: f32,
+    /// The text ends like a sentence.
+    pub ends: bool,
+    pub blocks: f32,
+}
+
+impl Counts {
+    /// The counts of a block.
+    #[expect(clippy::cast_precision_loss, reason = "counts of a page")]
+    pub(super) fn of(page: &Page<'_>, block: &Block) -> Self {
+        let text = page.text_of(block).trim_end();
+        let mut counts = Self {
+            chars: block.chars as f32,
+            linked: block.linked.min(block.chars) as f32,
+            words: 1.0,
+            blocks: 1.0,
+            ends: text.trim_end_matches(['"', '”', '’', '»', ')', '\'', '“']).ends_with(is_stop),
+            ..Self::default()
+        };
+        for c in text.chars() {
+            match c {
+                ' ' => counts.words += 1.0,
+                '0'..='9' => counts.digits += 1.0,
+                'a'..='z' => counts.letters += 1.0,
+                'A'..='Z' => counts.uppers += 1.0,
+                c if is_comma(c) => counts.commas += 1.0,
+                c if is_stop(c) => counts.stops += 1.0,
+                c if c.is_ascii() => {}
+                c if c.is_uppercase() => counts.uppers += 1.0,
+                c if c.is_alphabetic() => counts.letters += 1.0,
+                _ => {}
+            }
+        }
+        counts
+    }
+
+    /// Share of the characters within links.
+    pub(super) fn density(&self) -> f32 {
+        self.linked / self.chars.max(1.0)
+    }
+
+    /// Characters outside links.
+    pub(super) fn plain(&self) -> f32 {
+        self.chars - self.linked
+    }
+
+    /// True for running text: long, unlinked.
+    pub(super) fn is_running(&self) -> bool {
+        self.chars >= 80.0 && self.density() < 0.3 && self.stops + self.commas >= 1.0
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.chars += other.chars;
+        self.linked += other.linked;
+        self.words += other.words;
+        self.commas += other.commas;
+        self.stops += other.stops;
+        self.blocks += other.blocks;
+    }
+}
+
+fn is_comma(c: char) -> bool {
+    matches!(c, ',' | ';' | '،' | '、' | '，' | '؛' | '；')
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟' | '۔' | '։' | '။')
+}
+
+/// The counts of each block, and of each element all its blocks together.
+pub(super) struct Stats {
+    pub blocks: Vec<Counts>,
+    pub elems: Vec<Counts>,
+}
+
+impl Stats {
+    /// The counts of a page.
+    pub(super) fn of(page: &Page<'_>) -> Self {
+        let blocks: Vec<Counts> = page.blocks.iter().map(|b| Counts::of(page, b)).collect();
+        let mut elems = vec![Counts::default(); page.elems.len()];
+        for (block, counts) in page.blocks.iter().zip(&blocks) {
+            if let Some(sum) = elems.get_mut(block.elem as usize) {
+                sum.add(counts);
+            }
+        }
+        // Children stand behind their parents, so one pass from the end sums up all of them.
+        for (at, elem) in page.elems.iter().enumerate().rev() {
+            let own = elems.get(at).copied().unwrap_or_default();
+            if elem.parent as usize != at
+                && let Some(sum) = elems.get_mut(elem.parent as usize)
+            {
+                sum.add(&own);
+            }
+        }
+        Self { blocks, elems }
+    }
+
+    /// The counts of an element.
+    pub(super) fn elem(&self, index: u32) -> Counts {
+        self.elems.get(index as usize).copied().unwrap_or_default()
+    }
+
+    /// The counts of a block; of none where there is none.
+    pub(super) fn block(&self, index: usize) -> Counts {
+        self.blocks.get(index).copied().unwrap_or_default()
+    }
+}
