@@ -103,6 +103,10 @@ impl House {
         let metrics = Arc::new(Metrics::new());
         let state = &config.daemon.state_dir;
         let holdings = open(state, &config.archive, &config.store, config.dedup.window, progress)?;
+        metrics.reloaded(observe::now());
+        if holdings.set_aside.is_some() {
+            metrics.rebuilt();
+        }
         let (last_seq, follow) = watch::channel(holdings.log.last_seq());
         let (report, failure) = watch::channel(String::new());
         let failed = CancellationToken::new();

@@ -9,6 +9,7 @@ use crate::dedupe;
 use crate::extract::{self, Extracted, FullText};
 use crate::model::{Entry, Link, Timestamp};
 use crate::store::{InboxItem, ReadError, Store};
+use std::collections::HashSet;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Entries of a document that were not known, or not in this form.
@@ -19,7 +20,7 @@ pub(super) struct Arrivals {
     /// Those that the feed carries whole.
     pub(super) drafts: Vec<Draft>,
     /// Names and fingerprints by which all of them are recognised the next time.
-    pub(super) seen: Vec<(String, u64)>,
+    pub(super) seen: HashSet<(String, u64)>,
 }
 
 impl Arrivals {
@@ -48,8 +49,15 @@ pub(super) fn sort(
         for name in &names {
             known |= store.seen(&source.id, name)? == Some(fingerprint);
         }
-        if !known {
-            arrivals.seen.extend(names.into_iter().map(|name| (name, fingerprint)));
+        if known {
+            continue;
+        }
+        // An entry that stands twice in one document is new once.
+        let mut repeated = false;
+        for name in names {
+            repeated |= !arrivals.seen.insert((name, fingerprint));
+        }
+        if !repeated {
             arrivals.admit(source, entry, fingerprint, now);
         }
     }
