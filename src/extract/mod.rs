@@ -242,7 +242,7 @@ fn assemble(
     let (verdicts, confidence) = body::judge(page, &context);
     let kept: Vec<bool> = verdicts.iter().map(|v| *v == Verdict::Keep).collect();
     let text = render::plain_text(page, &kept);
-    if let Some(refused) = refuse::refusal(page, text.chars().count()) {
+    if let Some(refused) = refuse::refusal(page, &text) {
         return Err(refused);
     }
     if text.is_empty() {

@@ -4,6 +4,7 @@
 //! they say and by how little they say; a long text is never refused for a word.
 
 use super::page::Page;
+use crate::model::text::head;
 use std::fmt;
 
 /// Why a page gave no article, in words for a person through `Display`.
@@ -52,6 +53,13 @@ impl std::error::Error for Refused {}
 /// A page with more characters than this outside its menus is taken for what it seems to be.
 const SHORT: u32 = 900;
 
+/// A body with fewer characters is next to nothing: what the page says counts then.
+const NOTHING: usize = 200;
+
+/// The longest notice that stands in place of an article, in characters.
+const NOTICE: usize = 600;
+
+/// What such pages say, in their title or their text.
 const SIGNS: [(Refused, &[&str]); 4] = [
     (
         Refused::Challenge,
@@ -132,18 +140,21 @@ const SIGNS: [(Refused, &[&str]); 4] = [
     ),
 ];
 
-/// Why a page is no article, where that can be told before its body is looked for.
-pub(super) fn refusal(page: &Page<'_>, body_chars: usize) -> Option<Refused> {
+/// Why a page is no article; `body` is the text that was found in it. A notice beside a short
+/// article is no reason: the body itself has to speak like one, or to be next to nothing.
+pub(super) fn refusal(page: &Page<'_>, body: &str) -> Option<Refused> {
     let all: u32 = page.blocks.iter().map(|b| b.chars - b.linked.min(b.chars)).sum();
-    let title = page.title.unwrap_or_default().trim().to_lowercase();
-    let short = all < SHORT || body_chars < 200;
-    if !short {
+    let body_chars = body.chars().count();
+    if all >= SHORT && body_chars >= NOTHING {
         return None;
     }
-    let text = super::super::model::text::head(&page.text, 4000).to_lowercase();
+    let title = page.title.unwrap_or_default().trim().to_lowercase();
+    let spoken = if body_chars < NOTHING { page.text.as_str() } else { body };
+    let spoken = head(spoken, 4000).to_lowercase();
+    let may_be_notice = all < SHORT && body_chars < NOTICE;
     SIGNS.iter().find_map(|(why, signs)| {
         let in_title = signs.iter().any(|s| title.contains(s));
-        let in_text = all < SHORT && signs.iter().any(|s| s.len() > 4 && text.contains(s));
-        (in_title || (in_text && body_chars < 600)).then_some(*why)
+        let in_text = may_be_notice && signs.iter().any(|s| s.len() > 4 && spoken.contains(s));
+        (in_title || in_text).then_some(*why)
     })
 }
