@@ -4,7 +4,7 @@ use super::page::{Block, Page, Zone};
 use super::stats::Stats;
 use super::title::{overlap, squash, words};
 use super::words::Word;
-use super::{features, forest};
+use super::{features, forest, lines};
 use std::collections::HashSet;
 
 /// What becomes of a block.
@@ -93,6 +93,12 @@ fn by_rule(page: &Page<'_>, context: &Context<'_>, index: u32, block: &Block) ->
     }
     if context.known.captions.contains_key(&index) {
         return Some(Verdict::Drop("caption"));
+    }
+    if lines::is_byline(page, block, context.known.authors) {
+        return Some(Verdict::Drop("byline"));
+    }
+    if lines::is_advert_label(page, block) {
+        return Some(Verdict::Drop("advert"));
     }
     let repeated = context.seen.is_some_and(|seen| seen.contains(&hash(page.text_of(block))));
     repeated.then_some(Verdict::Drop("repeated"))

@@ -15,6 +15,7 @@ mod forest;
 mod images;
 mod jsonld;
 mod language;
+mod lines;
 mod markdown;
 mod meta;
 mod page;
