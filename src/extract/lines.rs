@@ -54,12 +54,12 @@ pub(super) fn is_byline(page: &Page<'_>, block: &Block, authors: &[String]) -> b
     let names: Vec<String> = authors.iter().map(|name| name.to_lowercase()).collect();
     let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).peekable();
     let opened = words.peek().is_some_and(|w| OPENERS.contains(w));
-    let named = names.iter().any(|name| !name.is_empty() && text.contains(name.as_str()));
+    let is_named = names.iter().any(|name| !name.is_empty() && text.contains(name.as_str()));
     let is_of_name = |word: &str| {
         names.iter().any(|name| name.split(|c: char| !c.is_alphanumeric()).any(|n| n == word))
     };
     opened
-        && named
+        && is_named
         && words.skip(1).all(|word| {
             is_of_name(word)
                 || is_month(word)
