@@ -51,7 +51,8 @@ pub struct Article {
     pub extraction: Extraction,
     /// Every place where the article was seen, first first; bounded by `dedup`.
     pub sightings: Vec<Sighting>,
-    /// The story's lead article: itself unless a story says otherwise.
+    /// The story: the id of its article that was seen first, the article's own where it stands
+    /// alone. The story's lead, the one to show, is the member without `duplicate_of`.
     pub story: ArticleId,
     /// The earlier article that this one copies.
     pub duplicate_of: Option<ArticleId>,
