@@ -18,9 +18,14 @@ pub(super) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The configuration; warnings and problems are noted on standard error.
+    /// The configuration; problems are noted on standard error.
     pub(super) fn load(&self) -> Result<Loaded, Failure> {
-        let loaded = self.check().map_err(|problems| refused(&problems))?;
+        self.check().map_err(|problems| refused(&problems))
+    }
+
+    /// The configuration; warnings are noted too: for verbs that are about it.
+    pub(super) fn load_with_warnings(&self) -> Result<Loaded, Failure> {
+        let loaded = self.load()?;
         if !loaded.warnings.is_empty() {
             out::note(&draw(&loaded.warnings));
         }

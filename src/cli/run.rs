@@ -14,7 +14,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let config = args.config.load()?.config;
+    let config = args.config.load_with_warnings()?.config;
     let logs = logs::start(&config.log).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
     // Panics on strangers' input are caught where they happen; here they become log lines.
     std::panic::set_hook(Box::new(|panic| tracing::warn!("{panic}")));
