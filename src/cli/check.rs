@@ -17,7 +17,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let loaded = if args.json { listed(&args.config)? } else { args.config.load_with_warnings()? };
+    let loaded =
+        if args.json { listed(&args.config)? } else { args.config.load_with_warnings()? };
     let warnings = loaded.warnings.len();
     if args.strict && warnings > 0 {
         let text = format!("strict: the configuration has warnings ({warnings})");
