@@ -27,6 +27,7 @@ use crate::serve::{self, Configured, Health};
 use crate::store::ReadError;
 use control::{Control, Event};
 use signals::{Signals, Wish};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tasks::Tasks;
@@ -135,7 +136,9 @@ impl House {
     /// Puts the sources in force, opens the listeners, starts the housekeeping.
     async fn furnish(&mut self, config: &Config) -> Result<(), RunFault> {
         self.adopt(sources::of(config)?);
-        let tender = tend(self.desk.cpu.clone(), config.clone(), self.tasks.stop.clone());
+        let dir = archive_dir(&config.daemon.state_dir);
+        let tender =
+            tend(self.desk.cpu.clone(), dir, (*config.archive).clone(), self.tasks.stop.clone());
         self.tasks.spawn("archive housekeeping", tender);
         let api = serve::router(self.api(&config.http));
         listen::start(&self.tasks, &config.http, &api).await
@@ -254,14 +257,13 @@ fn start_pool(tasks: &Tasks) -> Result<Cpu, RunFault> {
 }
 
 /// Seals complete archive files and lets the oldest go, now and then.
-async fn tend(cpu: Cpu, config: Config, stop: CancellationToken) {
+async fn tend(cpu: Cpu, dir: PathBuf, settings: archive::Settings, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(TEND_EVERY) => {}
         }
-        let dir = archive_dir(&config.daemon.state_dir);
-        let settings = config.archive.clone();
+        let (dir, settings) = (dir.clone(), settings.clone());
         match cpu.run(move || archive::tend(&dir, &settings, observe::now())).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => {

@@ -13,13 +13,23 @@ use std::sync::Arc;
 /// A header cannot be sent.
 pub(super) fn of(config: &Config) -> Result<Vec<Arc<Source>>, SetUpError> {
     let reading = Arc::new(feed::Settings::default());
+    let common = Arc::new(Access::default());
     let polled = config.feeds.iter().filter(|feed| !feed.disabled);
-    polled.map(|feed| Ok(Arc::new(source(feed, &reading)?))).collect()
+    let source = |feed| {
+        let access = if is_common(config, feed) { Arc::clone(&common) } else { access(feed)? };
+        Ok(Arc::new(source(feed, &reading, access)))
+    };
+    polled.map(source).collect()
 }
 
-fn source(feed: &Feed, reading: &Arc<feed::Settings>) -> Result<Source, SetUpError> {
+/// True where a feed is fetched like all others: ten thousand of them share one access.
+fn is_common(config: &Config, feed: &Feed) -> bool {
+    feed.headers.is_empty() && Arc::ptr_eq(&feed.fetch, &config.fetch)
+}
+
+fn access(feed: &Feed) -> Result<Arc<Access>, SetUpError> {
     let headers = feed.headers.iter();
-    let access = AccessSettings {
+    let settings = AccessSettings {
         headers: headers
             .map(|(name, value)| (name.clone(), Secret::Text(value.reveal().to_owned())))
             .collect(),
@@ -28,17 +38,21 @@ fn source(feed: &Feed, reading: &Arc<feed::Settings>) -> Result<Source, SetUpErr
         allow_private_networks: feed.fetch.allow_private_networks.clone(),
         ..AccessSettings::default()
     };
-    Ok(Source {
+    Ok(Arc::new(Access::load(&settings, feed.url.as_str())?))
+}
+
+fn source(feed: &Feed, reading: &Arc<feed::Settings>, access: Arc<Access>) -> Source {
+    Source {
         id: feed.id.clone(),
         url: feed.url.clone(),
         tags: feed.tags.clone(),
-        access: Arc::new(Access::load(&access, feed.url.as_str())?),
+        access,
         fetch: Arc::clone(&feed.fetch),
         schedule: Arc::clone(&feed.schedule),
         feed: Arc::clone(reading),
         extract: Arc::clone(&feed.extract),
         dedupe: Arc::clone(&feed.dedup),
-    })
+    }
 }
 
 /// The feeds as the API shows them.
