@@ -135,7 +135,8 @@ impl Filing {
         for job in group {
             take(&mut bench, &job.work)?;
         }
-        self.log.append(bench.changes(), now)?;
+        let log = &mut self.log;
+        bench.written_by(|changes| log.append(changes, now))??;
         let changes = bench.commit()?;
         self.publish(&changes);
         Ok(())

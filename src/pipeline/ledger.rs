@@ -8,6 +8,9 @@ use crate::dedupe::{Features, Index, UrlKey, url_key};
 use crate::model::{Article, Change, Op, Seq, Span, Timestamp};
 use crate::store::{Keys, Store, Txn, Writer};
 
+/// Changes from which a thread of their own pays.
+const FORK: usize = 8;
+
 /// The store's writer and the near-duplicate index.
 pub struct Ledger {
     writer: Writer,
@@ -59,6 +62,29 @@ impl Bench<'_> {
     /// The changes of the group so far.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// What `write` returns, which has the changes put into the archive. A large group is
+    /// compressed for the store meanwhile, on a thread that ends here: the disk and the second
+    /// core would have nothing to do otherwise.
+    ///
+    /// # Errors
+    /// A record is too large for the store.
+    pub(super) fn written_by<T: Send>(
+        &mut self,
+        write: impl FnOnce(&[Change]) -> T + Send,
+    ) -> Result<T, Fault> {
+        let (txn, changes) = (&mut self.txn, self.changes.as_slice());
+        if changes.len() < FORK {
+            return Ok(write(changes));
+        }
+        let (written, sealed) = std::thread::scope(|scope| {
+            let sealing = scope.spawn(|| txn.seal());
+            let written = write(changes);
+            (written, sealing.join())
+        });
+        sealed.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok(written)
     }
 
     /// Writes the group into the store, as a whole or not at all, and returns its changes.

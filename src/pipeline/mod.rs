@@ -2,7 +2,8 @@
 //!
 //! [`poll()`] asks a feed and files what is new; [`journey()`] brings an entry's page and files the
 //! article; [`Filing`] is the one writer behind both; [`replay()`] brings the index up to the
-//! archive. Nothing here spawns: `daemon` runs these functions.
+//! archive. Nothing here spawns (but for the moment in which
+//! the writer compresses beside the disk): `daemon` runs these functions.
 
 mod arrivals;
 mod cpu;

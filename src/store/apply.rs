@@ -53,25 +53,49 @@ impl Txn<'_> {
 
     fn put_article(&mut self, article: &Article, keys: &Keys, seq: Seq) -> Result<(), WriteError> {
         let place = keys::article(&article.id);
-        let known = self.view().number(&place)?;
-        let number = known.unwrap_or(seq);
-        let mut card = Card::new(article, keys);
-        if known.is_some() {
-            let old = self.card(number)?;
-            card.remember(&old);
-            let stays = card.postings(number);
-            let gone = old.postings(number).into_iter().filter(|key| !stays.contains(key));
-            gone.for_each(|key| self.put_raw(key, None));
-            self.prune(number, article.revision)?;
-        } else {
-            self.put_raw(place, Some(number.to_be_bytes().to_vec()));
-            self.head.articles += 1;
+        match self.view().number(&place)? {
+            Some(number) => self.update_article(article, keys, number),
+            None => self.add_article(article, keys, seq),
         }
+    }
+
+    fn add_article(
+        &mut self,
+        article: &Article,
+        keys: &Keys,
+        number: Seq,
+    ) -> Result<(), WriteError> {
+        let card = Card::new(article, keys);
+        let place = keys::article(&article.id);
+        self.put_raw(place, Some(number.to_be_bytes().to_vec()));
+        self.head.articles += 1;
+        self.post(&card, number);
+        self.add(keys::card(number), Codec::Postcard, &card)?;
+        self.add(keys::revision(number, article.revision), Codec::ZstdJson, article)
+    }
+
+    fn update_article(
+        &mut self,
+        article: &Article,
+        keys: &Keys,
+        number: Seq,
+    ) -> Result<(), WriteError> {
+        let mut card = Card::new(article, keys);
+        let old = self.card(number)?;
+        card.remember(&old);
+        let stays = card.postings(number);
+        let gone = old.postings(number).into_iter().filter(|key| !stays.contains(key));
+        gone.for_each(|key| self.put_raw(key, None));
+        self.prune(number, article.revision)?;
+        self.post(&card, number);
+        self.put(keys::card(number), Codec::Postcard, &card)?;
+        self.put(keys::revision(number, article.revision), Codec::ZstdJson, article)
+    }
+
+    fn post(&mut self, card: &Card, number: Seq) {
         for key in card.postings(number) {
             self.put_raw(key, Some(Vec::new()));
         }
-        self.put(keys::card(number), Codec::Postcard, &card)?;
-        self.put(keys::revision(number, article.revision), Codec::ZstdJson, article)
     }
 
     fn delete_article(&mut self, id: &ArticleId) -> Result<(), WriteError> {

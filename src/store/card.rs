@@ -73,12 +73,18 @@ impl Card {
         ArticleId::from_bytes(self.id)
     }
 
-    /// The keys of the article's index entries.
+    /// True where the article belongs to this story.
+    pub(super) fn is_of(&self, story: &ArticleId) -> bool {
+        &self.story == story.as_bytes()
+    }
+
+    /// The keys of the article's index entries. The article that a story is named after needs
+    /// none for it.
     pub(super) fn postings(&self, number: u64) -> Vec<Vec<u8>> {
         let urls = self.urls.iter().map(|hash| (keys::URL, hash));
         let texts = self.texts.iter().map(|hash| (keys::TEXT, hash));
         let guids = self.guids.iter().map(|hash| (keys::GUID, hash));
-        let story = std::iter::once((keys::STORY, &self.story));
+        let story = (self.story != self.id).then_some((keys::STORY, &self.story));
         let all = urls.chain(texts).chain(guids).chain(story);
         all.map(|(kind, hash)| keys::posting(kind, hash, number)).collect()
     }

@@ -23,6 +23,7 @@ mod inbox;
 mod keys;
 mod list;
 mod memory;
+mod migrate;
 mod open;
 mod read;
 mod record;

@@ -5,6 +5,7 @@ use super::disk::Disk;
 use super::error::{OpenError, ReadError};
 use super::head::{Head, SCHEMA};
 use super::memory::Memory;
+use super::migrate::migrate;
 use super::read::Store;
 use super::settings::Settings;
 use super::write::Writer;
@@ -13,7 +14,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The store in a folder, which is made where it does not exist.
+/// The store in a folder, which is made where it does not exist; one that an earlier version wrote
+/// is brought to the layout of this one.
 ///
 /// # Errors
 /// Another process has it open, a newer version wrote it, or it is damaged: then
@@ -41,13 +43,15 @@ pub fn over(
     place: &Path,
 ) -> Result<(Store, Writer), OpenError> {
     let store = Store { backend };
-    let head = Head::of(store.view()).map_err(|e| match e {
+    let damaged = |e| match e {
         ReadError::Engine(fault) => OpenError::Damaged(place.to_owned(), fault.text),
         ReadError::Damaged(why) => OpenError::Damaged(place.to_owned(), why),
-    })?;
+    };
+    let head = Head::of(store.view()).map_err(damaged)?;
     if head.schema > SCHEMA {
         return Err(OpenError::Newer(place.to_owned(), head.schema));
     }
+    let head = migrate(store.backend.as_ref(), head).map_err(damaged)?;
     let writer = Writer::new(store.clone(), settings.clone(), head)
         .map_err(|e| OpenError::Io(place.to_owned(), e))?;
     Ok((store, writer))

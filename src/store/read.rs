@@ -135,21 +135,26 @@ impl Store {
     }
 }
 
-/// An article in its present revision.
-/// The articles of a story, the earliest first, at most [`STORY_MAX`].
+/// The articles of a story, the earliest first, at most [`STORY_MAX`] beside the one that it is
+/// named after.
 pub(super) fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
     let mut prefix = vec![keys::STORY];
     prefix.extend_from_slice(story.as_bytes());
     let end = keys::end(&prefix);
-    let mut members = Vec::new();
+    let mut numbers: Vec<_> = view.number(&keys::article(story))?.into_iter().collect();
     for pair in view.scan(&prefix, &end, false, STORY_MAX).take(STORY_MAX) {
-        let number = keys::number(&pair?.0).unwrap_or_default();
+        numbers.extend(keys::number(&pair?.0));
+    }
+    numbers.sort_unstable();
+    let mut members = Vec::new();
+    for number in numbers {
         let card: Option<Card> = view.read(&keys::card(number))?;
-        members.extend(card.map(|card| card.id()));
+        members.extend(card.filter(|card| card.is_of(story)).map(|card| card.id()));
     }
     Ok(members)
 }
 
+/// An article in its present revision.
 pub(super) fn article(view: View<'_>, id: &ArticleId) -> Result<Option<Article>, ReadError> {
     let Some(number) = view.number(&keys::article(id))? else { return Ok(None) };
     by_number(view, number).map(Some)

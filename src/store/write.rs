@@ -8,7 +8,7 @@ use super::card::Card;
 use super::error::{ReadError, WriteError};
 use super::head::Head;
 use super::read::{self, Store};
-use super::record::{self, Codec, Encoder};
+use super::record::{self, Codec, Compressor};
 use super::view::{View, damaged};
 use super::{keys, settings::Settings};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
@@ -22,21 +22,21 @@ const VALUE_MAX: usize = 32 << 10;
 pub struct Writer {
     pub(super) store: Store,
     pub(super) settings: Settings,
-    encoder: Encoder,
+    compressor: Compressor,
     head: Head,
     closed: Option<String>,
 }
 
 impl Writer {
     pub(super) fn new(store: Store, settings: Settings, head: Head) -> std::io::Result<Self> {
-        let encoder = Encoder::new(settings.level)?;
-        Ok(Self { store, settings, encoder, head, closed: None })
+        let compressor = Compressor::new(settings.level)?;
+        Ok(Self { store, settings, compressor, head, closed: None })
     }
 
     /// A new transaction.
     pub fn begin(&mut self) -> Txn<'_> {
         let head = self.head.clone();
-        Txn { writer: self, pending: Batch::new(), head }
+        Txn { writer: self, pending: Batch::new(), plain: Vec::new(), head }
     }
 
     /// A handle for readers.
@@ -55,6 +55,8 @@ impl Writer {
 pub struct Txn<'w> {
     pub(super) writer: &'w mut Writer,
     pending: Batch,
+    /// Keys of pending records that are to be compressed.
+    plain: Vec<Vec<u8>>,
     pub(super) head: Head,
 }
 
@@ -180,6 +182,25 @@ impl Txn<'_> {
         self.put_raw(near_key(key), value);
     }
 
+    /// Compresses what is to be written; [`Txn::commit`] does it where nobody did. This takes
+    /// a third of a transaction's time and touches nothing outside of it.
+    ///
+    /// # Errors
+    /// A record is too large.
+    pub fn seal(&mut self) -> Result<(), WriteError> {
+        for key in std::mem::take(&mut self.plain) {
+            let Some(Some(record)) = self.pending.get(&key) else { continue };
+            let plain = record.len() as u64;
+            let small = self.writer.compressor.compress(record);
+            let small = small.map_err(|e| ReadError::Damaged(e.to_string()))?;
+            if let Some(small) = small {
+                self.head.payload = self.head.payload.saturating_sub(plain);
+                self.put_record(key, small);
+            }
+        }
+        Ok(())
+    }
+
     /// Has everything on the disk in one step.
     ///
     /// # Errors
@@ -192,8 +213,9 @@ impl Txn<'_> {
         if self.pending.is_empty() && self.head == self.writer.head {
             return Ok(());
         }
+        self.seal()?;
         let head = self.head.clone();
-        let record = self.encode(Codec::Json, &head)?;
+        let record = encode(Codec::Json, &head)?;
         self.put_raw(keys::HEAD.to_vec(), Some(record));
         match self.writer.store.backend.commit(&self.pending) {
             Ok(()) => {
@@ -207,7 +229,7 @@ impl Txn<'_> {
         }
     }
 
-    /// Writes a record, in parts where it is long.
+    /// Writes a record in the place of what stands there.
     pub(super) fn put(
         &mut self,
         key: Vec<u8>,
@@ -215,7 +237,29 @@ impl Txn<'_> {
         value: &impl Serialize,
     ) -> Result<(), WriteError> {
         self.remove(&key)?;
-        let mut record = self.encode(codec, value)?;
+        self.add(key, codec, value)
+    }
+
+    /// Writes a record where none stands yet.
+    pub(super) fn add(
+        &mut self,
+        key: Vec<u8>,
+        codec: Codec,
+        value: &impl Serialize,
+    ) -> Result<(), WriteError> {
+        let record = encode(codec, value)?;
+        if codec == Codec::ZstdJson {
+            self.head.payload += record.len() as u64;
+            self.plain.push(key.clone());
+            self.put_raw(key, Some(record));
+        } else {
+            self.put_record(key, record);
+        }
+        Ok(())
+    }
+
+    /// Puts a finished record, in parts where it is long.
+    fn put_record(&mut self, key: Vec<u8>, mut record: Vec<u8>) {
         self.head.payload += record.len() as u64;
         if record.len() > VALUE_MAX {
             let rest = record.split_off(VALUE_MAX);
@@ -227,12 +271,6 @@ impl Txn<'_> {
             record::set_parts(&mut record, parts);
         }
         self.put_raw(key, Some(record));
-        Ok(())
-    }
-
-    fn encode(&mut self, codec: Codec, value: &impl Serialize) -> Result<Vec<u8>, WriteError> {
-        let encoded = self.writer.encoder.encode(codec, value);
-        encoded.map_err(|why| WriteError::Read(ReadError::Damaged(why)))
     }
 
     /// Removes a record with all its parts.
@@ -253,6 +291,10 @@ impl Txn<'_> {
     pub(super) fn put_raw(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
         self.pending.insert(key, value);
     }
+}
+
+fn encode(codec: Codec, value: &impl Serialize) -> Result<Vec<u8>, WriteError> {
+    record::encode(codec, value).map_err(|why| WriteError::Read(ReadError::Damaged(why)))
 }
 
 fn near_key(key: &[u8]) -> Vec<u8> {
