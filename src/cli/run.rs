@@ -35,7 +35,7 @@ pub(super) fn failure(fault: &RunFault) -> Failure {
     let code = match fault {
         RunFault::Open(fault) => return open_failure(fault),
         RunFault::Fetch(_) => Code::Config,
-        RunFault::Store(_) | RunFault::System { .. } | RunFault::Write(_) => Code::Io,
+        RunFault::Store(_) | RunFault::System { .. } => Code::Io,
     };
     Failure::new(code, fault.to_string())
 }

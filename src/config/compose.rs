@@ -75,6 +75,8 @@ fn daemon(part: &Part<'_, settings::Daemon>, path: &Path, env: &Env) -> Daemon {
     Daemon {
         state_dir: std::path::absolute(&state_dir).unwrap_or(state_dir),
         shutdown_grace: part.value.shutdown_grace,
+        free_space_floor: part.value.free_space_floor,
+        memory_alarm: part.value.memory_alarm,
     }
 }
 

@@ -30,7 +30,7 @@ pub use schema::schema;
 pub use secret::Secret;
 pub use show::{Setting, show};
 
-use crate::model::{FeedId, Link, Span};
+use crate::model::{ByteSize, FeedId, Link, Span};
 use crate::observe::LogSettings;
 use crate::{archive, dedupe, extract, fetch, schedule, store};
 use document::Document;
@@ -74,6 +74,10 @@ pub struct Daemon {
     pub state_dir: PathBuf,
     /// Time that running work has after SIGTERM.
     pub shutdown_grace: Span,
+    /// With less room than this on the state folder's file system nothing is polled.
+    pub free_space_floor: ByteSize,
+    /// Resident memory from which the daemon complains in its log.
+    pub memory_alarm: ByteSize,
 }
 
 /// Who we are on the wire.

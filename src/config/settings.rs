@@ -4,7 +4,7 @@
 
 use super::secret::Headers;
 use super::url::FeedUrl;
-use crate::model::{FeedId, Span};
+use crate::model::{ByteSize, FeedId, Span};
 use crate::observe::LogSettings;
 use crate::{archive, dedupe, extract, fetch, schedule, store};
 use schemars::JsonSchema;
@@ -13,6 +13,12 @@ use std::path::PathBuf;
 
 /// Time that running work has after SIGTERM: below the 30 s after which container runtimes kill.
 const SHUTDOWN_GRACE: Span = Span::seconds(20);
+
+/// Room for an archive file and its sealed form, and for what the index writes meanwhile.
+const FREE_SPACE_FLOOR: ByteSize = ByteSize::mib(200);
+
+/// Twice what a desk of ten thousand feeds and a million articles was measured to need.
+const MEMORY_ALARM: ByteSize = ByteSize::mib(1024);
 
 /// The API's socket, and its port on loopback for programs that speak no unix sockets.
 const LISTEN: [&str; 2] = ["unix:api.sock", "127.0.0.1:7420"];
@@ -44,11 +50,21 @@ pub(super) struct Daemon {
     /// Time for running fetches to finish after SIGTERM; what is not finished is asked again at the
     /// next start.
     pub(super) shutdown_grace: Span,
+    /// With less room than this on the state folder's file system nothing is polled; reading goes
+    /// on, `/readyz` says why, and polling resumes by itself.
+    pub(super) free_space_floor: ByteSize,
+    /// Resident memory from which the daemon complains in its log.
+    pub(super) memory_alarm: ByteSize,
 }
 
 impl Default for Daemon {
     fn default() -> Self {
-        Self { state_dir: None, shutdown_grace: SHUTDOWN_GRACE }
+        Self {
+            state_dir: None,
+            shutdown_grace: SHUTDOWN_GRACE,
+            free_space_floor: FREE_SPACE_FLOOR,
+            memory_alarm: MEMORY_ALARM,
+        }
     }
 }
 

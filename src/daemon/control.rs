@@ -37,6 +37,8 @@ pub(super) enum Event {
     Journeyed { host: String, ticket: Ticket, again: Option<Timestamp> },
     /// Other sources are in force.
     Sources(Vec<Arc<Source>>),
+    /// Nothing new is to start, or all may go on.
+    Pause(bool),
 }
 
 /// An entry that waits in the inbox: its feed and its key there.
@@ -66,6 +68,8 @@ pub(super) struct Control {
     budget: Budget,
     polls: Backlog<u32>,
     pages: Backlog<Ticket>,
+    /// True while nothing can be written: nothing new starts.
+    paused: bool,
     /// When the service manager was last told that the loop turns.
     beaten: Instant,
 }
@@ -89,6 +93,7 @@ impl Control {
             beaten: observe::steady(),
             polls: Backlog::new(),
             pages: Backlog::new(),
+            paused: false,
         };
         (control, sender, receiver)
     }
@@ -113,8 +118,10 @@ impl Control {
     pub(super) async fn run(mut self, mut events: mpsc::UnboundedReceiver<Event>) {
         loop {
             let now = observe::now();
-            self.start_polls(now);
-            self.start_journeys(now);
+            if !self.paused {
+                self.start_polls(now);
+                self.start_journeys(now);
+            }
             self.beat();
             tokio::select! {
                 () = self.tasks.stop.cancelled() => return,
@@ -132,6 +139,9 @@ impl Control {
 
     /// Time until something can start, or the service manager wants to hear of us.
     fn nap(&self, now: Timestamp) -> Duration {
+        if self.paused {
+            return NAP.min(notify::watchdog_period().unwrap_or(NAP));
+        }
         let next = [self.queue.next_due(), self.polls.next(), self.pages.next()];
         let first = next.into_iter().flatten().min();
         let wait = first.map_or(NAP, |at| Duration::from_secs_f64(seconds(now, at)));
@@ -166,6 +176,7 @@ impl Control {
                 }
             }
             Event::Sources(sources) => self.adopt(sources),
+            Event::Pause(paused) => self.paused = paused,
         }
     }
 

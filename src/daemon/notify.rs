@@ -5,6 +5,9 @@
 use sd_notify::NotifyState;
 use std::time::Duration;
 
+/// How long a step of something that takes its time may take.
+const BUSY: Duration = Duration::from_mins(1);
+
 /// The daemon polls and serves.
 pub(super) fn ready(status: &str) {
     send(&[NotifyState::Ready, NotifyState::Status(status)]);
@@ -16,6 +19,18 @@ pub(super) fn reloading() {
         Ok(at) => send(&[NotifyState::Reloading, at]),
         Err(_) => send(&[NotifyState::Reloading]),
     }
+}
+
+/// The daemon lives and works on something that takes its time, also before it is ready.
+pub(super) fn busy(status: &str) {
+    let more = u32::try_from(BUSY.as_micros()).unwrap_or(u32::MAX);
+    let status = NotifyState::Status(status);
+    send(&[NotifyState::Watchdog, NotifyState::ExtendTimeoutUsec(more), status]);
+}
+
+/// A word on how the daemon does.
+pub(super) fn status(text: &str) {
+    send(&[NotifyState::Status(text)]);
 }
 
 /// The daemon drains.

@@ -102,6 +102,16 @@ pub fn open(
     Ok(Holdings { log, reader, store, ledger, set_aside, replayed })
 }
 
+/// Moves the store away, so that the next opening computes it again.
+///
+/// # Errors
+/// It cannot be moved.
+pub(super) fn set_store_aside(state: &Path) -> Result<(), OpenFault> {
+    let aside = store::set_aside(&store_dir(state)).map_err(OpenFault::SetAside)?;
+    tracing::error!(aside = %aside.display(), "the store is damaged; it was set aside and is built anew from the archive");
+    Ok(())
+}
+
 /// The log; a verb that holds it for a moment is waited for.
 fn open_log(
     dir: &Path,

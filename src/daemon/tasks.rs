@@ -20,6 +20,8 @@ pub(super) struct Tasks {
     tracker: TaskTracker,
     /// Cancelled when the daemon stops: tasks finish what they hold and return.
     pub(super) stop: CancellationToken,
+    /// Cancelled when their time is over: they are dropped where they wait.
+    end: CancellationToken,
     running: Arc<Mutex<BTreeMap<&'static str, usize>>>,
     threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
@@ -32,8 +34,9 @@ impl Tasks {
         task: impl Future<Output = ()> + Send + 'static,
     ) {
         let running = self.enter(name);
+        let end = self.end.clone();
         self.tracker.spawn(async move {
-            task.await;
+            end.run_until_cancelled(task).await;
             drop(running);
         });
     }
@@ -59,14 +62,19 @@ impl Tasks {
         Ok(())
     }
 
-    /// Waits until all tasks have returned; the names of those that had not after `grace`.
+    /// Waits until all tasks have returned; those that had not after `grace` are dropped, and
+    /// named.
     pub(super) async fn drain(&self, grace: Duration) -> Result<(), Vec<String>> {
         self.stop.cancel();
         self.tracker.close();
-        match tokio::time::timeout(grace, self.tracker.wait()).await {
-            Ok(()) => Ok(()),
-            Err(_) => Err(self.still_running()),
+        if tokio::time::timeout(grace, self.tracker.wait()).await.is_ok() {
+            return Ok(());
         }
+        let left = self.still_running();
+        self.end.cancel();
+        // A task between two waits comes to the next one.
+        drop(tokio::time::timeout(grace, self.tracker.wait()).await);
+        Err(left)
     }
 
     /// Waits for the threads; they end when the handles that feed them are gone.

@@ -104,7 +104,9 @@ pub struct Metrics {
     schedule_lag: Histogram,
     inbox: Gauge,
     store_bytes: Gauge,
+    payload_bytes: Gauge,
     store_rebuilds: Counter,
+    resident: Gauge,
     last_seq: Gauge,
     reload_ok: Gauge,
     reload_time: Gauge,
@@ -130,7 +132,9 @@ impl Metrics {
             schedule_lag: Histogram::new(exponential_buckets(lag_start, lag_factor, lag_length)),
             inbox: Gauge::default(),
             store_bytes: Gauge::default(),
+            payload_bytes: Gauge::default(),
             store_rebuilds: Counter::default(),
+            resident: Gauge::default(),
             last_seq: Gauge::default(),
             reload_ok: Gauge::default(),
             reload_time: Gauge::default(),
@@ -158,6 +162,10 @@ impl Metrics {
         let r = &mut self.registry;
         let help = "Size of the index on disk";
         r.register_with_unit("store", help, Unit::Bytes, self.store_bytes.clone());
+        let help = "Size of what is live in the index";
+        r.register_with_unit("store_payload", help, Unit::Bytes, self.payload_bytes.clone());
+        let help = "Memory in use by the process";
+        r.register_with_unit("resident_memory", help, Unit::Bytes, self.resident.clone());
         let help = "Times the index was set aside and built again from the archive";
         r.register("store_rebuilds", help, self.store_rebuilds.clone());
         let help = "Position of the newest change in the log";
@@ -204,6 +212,16 @@ impl Metrics {
     /// Sets the size of the index on disk.
     pub fn set_store_bytes(&self, bytes: u64) {
         self.store_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    /// Sets the size of what is live in the index.
+    pub fn set_payload_bytes(&self, bytes: u64) {
+        self.payload_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    /// Sets the memory that is in use.
+    pub fn set_resident(&self, bytes: u64) {
+        self.resident.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
     /// Counts a rebuild of the index.

@@ -4,9 +4,11 @@ mod clock;
 mod fold;
 mod line;
 pub mod logs;
+mod memory;
 mod metrics;
 mod settings;
 
 pub use clock::{now, steady};
+pub use memory::resident_bytes;
 pub use metrics::{FeedCounts, FetchOutcome, METRICS_TYPE, Metrics};
 pub use settings::{LogFormat, LogSettings};

@@ -63,6 +63,13 @@ pub enum Fault {
     Store(#[from] store::WriteError),
 }
 
+impl Fault {
+    /// True where opening again does not help: the store has to be set aside and computed again.
+    pub fn is_damaged_store(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_damage())
+    }
+}
+
 impl From<store::ReadError> for Fault {
     fn from(error: store::ReadError) -> Self {
         Self::Store(error.into())

@@ -97,6 +97,10 @@ pub(super) async fn metrics(extract::State(api): extract::State<Api>) -> Result<
     metrics.set_feeds(counts);
     metrics.set_inbox(figures.inbox);
     metrics.set_store_bytes(figures.disk_bytes);
+    metrics.set_payload_bytes(figures.payload_bytes);
+    if let Some(bytes) = crate::observe::resident_bytes() {
+        metrics.set_resident(bytes);
+    }
     metrics.set_last_seq(*api.state.last_seq.borrow());
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], metrics.encode()).into_response())
 }

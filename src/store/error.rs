@@ -55,7 +55,19 @@ pub enum WriteError {
     },
 }
 
+impl ReadError {
+    /// True where the store has to be set aside and computed again.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged(_))
+    }
+}
+
 impl WriteError {
+    /// True where the store has to be set aside and computed again.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Read(error) if error.is_damage())
+    }
+
     /// True where the disk has no room.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::Engine(fault) if fault.full)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -29,9 +29,14 @@ impl Desk {
 
     /// Writes the configuration anew.
     pub(crate) fn configure(&self, config: &str) {
+        self.configure_daemon("", config);
+    }
+
+    /// The same with another line for [daemon].
+    pub(crate) fn configure_daemon(&self, daemon: &str, config: &str) {
         let dir = self.folder.path().display();
         let head = format!(
-            "[daemon]\nstate_dir = \"{dir}/state\"\n\
+            "[daemon]\nstate_dir = \"{dir}/state\"\n{daemon}\n\
              [identity]\ncontact = \"https://desk.example/bot\"\n\
              [http]\nlisten = [\"unix:{dir}/api.sock\"]\n"
         );
@@ -49,7 +54,7 @@ impl Desk {
     /// Starts the daemon and waits until it serves.
     pub(crate) fn start(&mut self) {
         self.launch();
-        let socket = self.folder.path().join("api.sock");
+        let socket = self.socket();
         self.wait("the daemon is ready", |desk| {
             desk.assert_alive();
             std::os::unix::net::UnixStream::connect(&socket).is_ok()
@@ -58,10 +63,15 @@ impl Desk {
 
     /// Starts the daemon without waiting.
     pub(crate) fn launch(&mut self) {
+        self.launch_by("exec \"$@\"");
+    }
+
+    /// Starts the daemon by a line of shell, in which `"$@"` is its command.
+    pub(crate) fn launch_by(&mut self, shell: &str) {
         assert!(self.daemon.is_none(), "it runs already");
         let log = fs::File::options().create(true).append(true).open(self.log_file()).unwrap();
-        let child = Command::new(PROGRAM)
-            .args(["run", "--config"])
+        let child = Command::new("sh")
+            .args(["-c", shell, "sh", PROGRAM, "run", "--config"])
             .arg(self.config())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
@@ -138,6 +148,22 @@ impl Desk {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {said}\n{}", self.log());
         text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    }
+
+    /// What the API answers: the status line's code and the body.
+    pub(crate) fn ask(&self, path: &str) -> Option<(u16, String)> {
+        let mut line = std::os::unix::net::UnixStream::connect(self.socket()).ok()?;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        line.write_all(request.as_bytes()).ok()?;
+        let mut text = String::new();
+        line.read_to_string(&mut text).ok()?;
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("api.sock")
     }
 
     /// Every current article.

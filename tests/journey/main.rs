@@ -11,6 +11,7 @@
 )]
 
 mod desk;
+mod full;
 mod kill;
 mod site;
 

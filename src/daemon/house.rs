@@ -1,0 +1,299 @@
+//! Everything that runs between an opening of the state folder and its closing.
+
+use super::control::{Control, Event};
+use super::notify;
+use super::open::{archive_dir, open};
+use super::room::Room;
+use super::signals::{Signals, Wish};
+use super::sources::{self, configured};
+use super::tasks::Tasks;
+use super::{RunFault, listen, system, upkeep};
+use crate::archive;
+use crate::config::{Config, Http};
+use crate::fetch::Fetcher;
+use crate::model::Seq;
+use crate::observe::{self, Metrics};
+use crate::pipeline::{self, Clerk, Cpu, Desk, Fault, Filing, Progress, Source};
+use crate::schedule::Budget;
+use crate::serve::{self, Configured, Health};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, watch};
+
+/// How often the room on the disk is looked at, and whether a failed write would succeed now.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Time for what is under way when the writer has failed: nothing of it can be written down.
+const NO_GRACE: Duration = Duration::from_millis(500);
+
+/// Everything that runs.
+pub(super) struct House {
+    tasks: Tasks,
+    desk: Desk,
+    reader: archive::Reader,
+    last_seq: watch::Receiver<Seq>,
+    events: mpsc::UnboundedSender<Event>,
+    /// Why the writer ended, once it has.
+    failure: watch::Receiver<Option<Failure>>,
+    room: Room,
+    health: watch::Sender<Health>,
+    feeds: watch::Sender<Arc<[Configured]>>,
+    grace: Duration,
+}
+
+/// Why the writer ended; everything acknowledged is on the disk.
+#[derive(Debug, Clone)]
+struct Failure {
+    reason: String,
+    /// The store has to be computed again.
+    damaged: bool,
+    at: Instant,
+}
+
+/// Why a house is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// A signal asked for it.
+    Stop,
+    /// Writing had failed and can go on.
+    Reopen {
+        /// The store has to be computed again.
+        damaged: bool,
+    },
+}
+
+impl House {
+    /// Opens the state folder and starts the writer, the pool and the control loop.
+    pub(super) fn build(
+        config: &Config,
+        metrics: &Arc<Metrics>,
+        progress: impl FnMut(Progress),
+    ) -> Result<Self, RunFault> {
+        let tasks = Tasks::default();
+        let metrics = Arc::clone(metrics);
+        let state = &config.daemon.state_dir;
+        let holdings = open(state, &config.archive, &config.store, config.dedup.window, progress)?;
+        if holdings.set_aside.is_some() {
+            metrics.rebuilt();
+        }
+        let (last_seq, follow) = watch::channel(holdings.log.last_seq());
+        let (report, failure) = watch::channel(None);
+        let (store, reader) = (holdings.store, holdings.reader);
+        let (log, ledger) = (holdings.log, holdings.ledger);
+        let filing = Filing { log, ledger, last_seq, metrics: Arc::clone(&metrics) };
+        let clerk = start_writer(&tasks, filing, report)?;
+        let cpu = start_pool(&tasks)?;
+        let fetcher = Fetcher::new(&config.fetch, &config.identity.user_agent)?;
+        let desk = Desk { fetcher, cpu, store, clerk, metrics };
+        let budget = Budget::new(&config.schedule);
+        let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget);
+        control.resume()?;
+        tasks.spawn("control loop", control.run(inbox));
+        let room = Room::new(state, config.daemon.free_space_floor);
+        let grace = config.daemon.shutdown_grace.get();
+        let health = watch::Sender::new(Health::Running);
+        let feeds = watch::Sender::new(configured(config).into());
+        let last_seq = follow;
+        Ok(Self { tasks, desk, reader, last_seq, events, failure, room, health, feeds, grace })
+    }
+
+    /// Puts the sources in force, opens the listeners, starts the housekeeping.
+    pub(super) async fn furnish(&mut self, config: &Config) -> Result<(), RunFault> {
+        if let Err(why) = self.room.look(false) {
+            self.pause(why);
+        }
+        self.adopt(sources::of(config)?);
+        let upkeep = upkeep::Upkeep {
+            cpu: self.desk.cpu.clone(),
+            store: self.desk.store.clone(),
+            metrics: Arc::clone(&self.desk.metrics),
+            dir: archive_dir(&config.daemon.state_dir),
+            settings: (*config.archive).clone(),
+            memory_alarm: config.daemon.memory_alarm,
+        };
+        self.tasks.spawn("housekeeping", upkeep.run(self.tasks.stop.clone()));
+        let api = serve::router(self.api(&config.http));
+        listen::start(&self.tasks, &config.http, &api).await
+    }
+
+    fn api(&self, http: &Http) -> serve::State {
+        serve::State {
+            store: self.desk.store.clone(),
+            reader: self.reader.clone(),
+            last_seq: self.last_seq.clone(),
+            feeds: self.feeds.subscribe(),
+            health: self.health.subscribe(),
+            metrics: http.metrics.then(|| Arc::clone(&self.desk.metrics)),
+        }
+    }
+
+    fn adopt(&self, sources: Vec<Arc<Source>>) {
+        self.tell(Event::Sources(sources));
+    }
+
+    fn tell(&self, event: Event) {
+        // The control loop ends only when the house does.
+        drop(self.events.send(event));
+    }
+
+    /// Serves signals until one of them ends the daemon, or a writer that had failed may go on;
+    /// that is tried once it has rested.
+    pub(super) async fn live(
+        &mut self,
+        config: &mut Config,
+        signals: &mut Signals,
+        load: impl Fn() -> Result<Config, String>,
+        rest: Duration,
+    ) -> Ending {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        loop {
+            tokio::select! {
+                Ok(()) = self.failure.changed() => {}
+                _ = looks.tick() => {}
+                wish = signals.next() => match wish {
+                    Wish::Stop => return Ending::Stop,
+                    Wish::Reload => self.reload(config, &load),
+                }
+            }
+            if let Some(ending) = self.look(rest).await {
+                return ending;
+            }
+        }
+    }
+
+    /// Pauses polling while nothing can be written, and lets it go on.
+    async fn look(&self, rest: Duration) -> Option<Ending> {
+        let failure = self.failure.borrow().clone();
+        let (room, broken) = (self.room.clone(), failure.is_some());
+        let looked = self.desk.cpu.run(move || room.look(broken)).await;
+        let refused = looked.unwrap_or_else(|lost| Err(lost.to_string()));
+        match (failure, refused) {
+            (Some(failure), Ok(())) if failure.at.elapsed() >= rest => {
+                return Some(Ending::Reopen { damaged: failure.damaged });
+            }
+            (Some(failure), _) => self.pause(failure.reason),
+            (None, Err(why)) => self.pause(why),
+            (None, Ok(())) => self.go_on(),
+        }
+        None
+    }
+
+    fn pause(&self, reason: String) {
+        if *self.health.borrow() != Health::Running {
+            return;
+        }
+        tracing::error!(reason, "nothing can be written: polling pauses, reading goes on");
+        notify::status(&format!("polling pauses: {reason}"));
+        self.health.send_replace(Health::ReadOnly(reason));
+        self.tell(Event::Pause(true));
+    }
+
+    fn go_on(&self) {
+        if *self.health.borrow() == Health::Running {
+            return;
+        }
+        tracing::info!("writing is possible again: polling goes on");
+        notify::status("polling goes on");
+        self.health.send_replace(Health::Running);
+        self.tell(Event::Pause(false));
+    }
+
+    /// Puts another configuration in force, or keeps the present one where the file is wrong.
+    fn reload(&self, config: &mut Config, load: &impl Fn() -> Result<Config, String>) {
+        notify::reloading();
+        let taken = load().and_then(|new| {
+            let sources = sources::of(&new).map_err(|e| e.to_string())?;
+            Ok((new, sources))
+        });
+        match taken {
+            Ok((new, sources)) => {
+                let changed = crate::config::diff(config, &new);
+                tracing::info!(%changed, "the configuration was read again");
+                self.adopt(sources);
+                self.desk.metrics.reloaded(observe::now());
+                self.feeds.send_replace(configured(&new).into());
+                *config = new;
+            }
+            Err(problems) => {
+                self.desk.metrics.reload_failed();
+                tracing::error!(
+                    "the old configuration stays in force, the new one is wrong:\n{problems}"
+                );
+            }
+        }
+        notify::ready(&format!("{} feeds", config.feeds.len()));
+    }
+
+    /// Lets everything finish that can within the grace, then closes the files.
+    pub(super) async fn leave(self, ending: &Ending) {
+        self.health.send_replace(Health::Stopping);
+        let grace = match ending {
+            Ending::Stop => {
+                notify::stopping("finishing what is under way");
+                tracing::info!(grace_seconds = self.grace.as_secs(), "stopping");
+                self.grace
+            }
+            Ending::Reopen { .. } => {
+                tracing::info!("archive and store are opened again");
+                NO_GRACE
+            }
+        };
+        if let Err(left) = self.tasks.drain(grace).await {
+            tracing::warn!(
+                tasks = left.join(", "),
+                "not finished in time; it is asked again at the next start"
+            );
+        }
+        let tasks = self.tasks.clone();
+        // The threads end when the last desk is gone.
+        drop(self);
+        tasks.join_threads();
+        if *ending == Ending::Stop {
+            tracing::info!("stopped");
+        }
+    }
+}
+
+/// Starts the writer's thread; when it can write no more it reports why.
+fn start_writer(
+    tasks: &Tasks,
+    mut filing: Filing,
+    report: watch::Sender<Option<Failure>>,
+) -> Result<Clerk, RunFault> {
+    let (clerk, mut tray) = pipeline::clerk();
+    let work = move || {
+        let failed = match catch_unwind(AssertUnwindSafe(|| filing.run(&mut tray))) {
+            Ok(Ok(())) => return,
+            Ok(Err(fault)) => Failure::of(&fault),
+            // What the store holds was computed by code that just proved wrong.
+            Err(_) => Failure::new("internal fault while writing".to_owned(), true),
+        };
+        tracing::error!(reason = failed.reason, "writing failed; everything acknowledged is safe");
+        report.send_replace(Some(failed));
+    };
+    tasks.thread("writer", work).map_err(system("the writer's thread"))?;
+    Ok(clerk)
+}
+
+impl Failure {
+    fn new(reason: String, damaged: bool) -> Self {
+        Self { reason, damaged, at: observe::steady() }
+    }
+
+    fn of(fault: &Fault) -> Self {
+        Self::new(fault.to_string(), fault.is_damaged_store())
+    }
+}
+
+/// Starts the threads for parsing: twice as many as cores, so that one document that takes long
+/// leaves room for the many that do not.
+fn start_pool(tasks: &Tasks) -> Result<Cpu, RunFault> {
+    let (cpu, worker) = pipeline::pool();
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    for _ in 0..threads * 2 {
+        let worker = worker.clone();
+        tasks.thread("pool", move || worker.work()).map_err(system("a thread of the pool"))?;
+    }
+    Ok(cpu)
+}
