@@ -17,6 +17,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// How long a feed or an entry rests after a fault of our own.
 const REST_AFTER_FAULT: Duration = Duration::from_mins(15);
@@ -24,6 +25,10 @@ const REST_AFTER_FAULT: Duration = Duration::from_mins(15);
 /// Time between the first polls of feeds that were just configured, so that a few of them show
 /// something soon; many are spread over the interval by `schedule`.
 const FIRST_POLLS: Duration = Duration::from_secs(1);
+
+/// How long a server may still take for its answer once the daemon stops: what does not come is
+/// asked again at the next start.
+const HURRY: Duration = Duration::from_secs(2);
 
 /// Longest sleep of the loop: a wake-up is only a hint and costs nothing.
 const NAP: Duration = Duration::from_mins(1);
@@ -277,11 +282,14 @@ impl Control {
     fn start_poll(&self, number: u32, source: Arc<Source>, host: String) {
         let (desk, events) = (self.desk.clone(), self.events.clone());
         let state = self.state(&source.id);
-        let threshold = self.budget.threshold();
+        let (threshold, stop) = (self.budget.threshold(), self.tasks.stop.clone());
         self.tasks.spawn("poll", async move {
             let feed = &source.id;
             let poll = Box::pin(pipeline::poll(&desk, &source, state, threshold));
-            let event = match AssertUnwindSafe(poll).catch_unwind().await {
+            let Some(ended) = hurried(&stop, AssertUnwindSafe(poll).catch_unwind()).await else {
+                return;
+            };
+            let event = match ended {
                 Ok(Ok(polled)) => {
                     let pages = polled.waiting.iter();
                     let pages =
@@ -316,9 +324,13 @@ impl Control {
 
     fn start_journey(&self, source: Arc<Source>, host: String, ticket: Ticket) {
         let (desk, events) = (self.desk.clone(), self.events.clone());
+        let stop = self.tasks.stop.clone();
         self.tasks.spawn("page", async move {
             let journey = Box::pin(pipeline::journey(&desk, &source, &ticket.key));
-            let again = match AssertUnwindSafe(journey).catch_unwind().await {
+            let Some(ended) = hurried(&stop, AssertUnwindSafe(journey).catch_unwind()).await else {
+                return;
+            };
+            let again = match ended {
                 Ok(Ok(Next::Done)) => None,
                 Ok(Ok(Next::Again(at))) => Some(at),
                 Ok(Err(error)) => {
@@ -339,6 +351,18 @@ impl Page {
     fn of(feed: &FeedId, key: &str, link: Option<&Link>, at: Timestamp) -> Self {
         let host = link.map(authority).unwrap_or_default();
         Self { host, ticket: Ticket { feed: feed.clone(), key: key.to_owned() }, at }
+    }
+}
+
+/// What `work` gives; `None` where it is not done soon after a stop.
+async fn hurried<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    let late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(HURRY).await;
+    };
+    tokio::select! {
+        done = work => Some(done),
+        () = late => None,
     }
 }
 

@@ -6,7 +6,9 @@
 
 use super::body::LARGE_AT_ONCE;
 use super::client::{Clients, SetUpError};
+use super::hosts::Bearing;
 use super::journey::{Journey, Redirect};
+use super::line::Line;
 use super::outcome::{Failure, FailureKind, Outcome, Reason};
 use super::robots::{Known, Robots};
 use super::{Hosts, Kind, Request, Settings, answer, failure, guard};
@@ -14,9 +16,13 @@ use crate::model::Link;
 use crate::observe::steady;
 use reqwest::Client;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use url::Position;
+
+/// A host that takes longer for one answer is asked by fewer at once.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// The one door to the network. A cheap handle: clones share connections and politeness.
 #[derive(Clone)]
@@ -29,6 +35,7 @@ struct Shared {
     clients: Clients,
     hosts: Hosts,
     robots: Robots,
+    line: Line,
     /// Our name in a `robots.txt`.
     token: String,
     large: Semaphore,
@@ -52,6 +59,7 @@ impl Fetcher {
             clients: Clients::new(settings, identity)?,
             hosts: Hosts::new(settings),
             robots: Robots::default(),
+            line: Line::default(),
             token: identity.split(['/', ' ']).next().unwrap_or_default().to_owned(),
             large: Semaphore::new(LARGE_AT_ONCE),
         };
@@ -137,6 +145,9 @@ impl Shared {
 
     /// Asks the next address, when it is its host's turn.
     async fn hop(&self, client: &Client, journey: &mut Journey<'_>) -> Hop {
+        if self.line.is_down(&journey.at, steady()) {
+            return Hop::Arrived(Outcome::Refused(Reason::Offline));
+        }
         let permit = match self.hosts.admit(&journey.at).await {
             Ok(permit) => permit,
             Err(rest) => return Hop::Arrived(Outcome::Refused(Reason::HostPaused(rest))),
@@ -149,21 +160,11 @@ impl Shared {
                 format!("not done in {}", journey.settings.timeout),
             )),
         };
-        drop(permit);
-        self.learn(&journey.at, &hop);
-        hop
-    }
-
-    /// What the answer says of how much the host of `url` bears.
-    fn learn(&self, url: &Link, hop: &Hop) {
-        match hop {
-            Hop::Arrived(Outcome::Failed(failure)) => {
-                if let FailureKind::Status(429 | 503) = failure.kind {
-                    self.hosts.pushed_back(url, failure.freshness.retry_after);
-                }
-            }
-            _ => self.hosts.bore(url),
+        self.hosts.done(&journey.at, permit, bearing(&hop, journey.took_hop()));
+        if self.line.note(&journey.at, is_unreached(&hop), steady()) {
+            return Hop::Arrived(Outcome::Refused(Reason::Offline));
         }
+        hop
     }
 
     /// Sends the request and reads the answer.
@@ -184,6 +185,25 @@ impl Shared {
             None => Hop::Arrived(answer::read(response, journey, &self.large).await),
         }
     }
+}
+
+/// What the answer says of how much its host bears.
+fn bearing(hop: &Hop, took: Duration) -> Bearing {
+    match hop {
+        Hop::Arrived(Outcome::Failed(failure)) => match failure.kind {
+            FailureKind::Status(429 | 503) => Bearing::Not(failure.freshness.retry_after),
+            FailureKind::Status(403) => Bearing::Forbidden,
+            FailureKind::Timeout => Bearing::Slowly,
+            _ => Bearing::Well,
+        },
+        _ if took > SLOW => Bearing::Slowly,
+        _ => Bearing::Well,
+    }
+}
+
+/// True where nobody was reached: the host's fault, or our line's.
+fn is_unreached(hop: &Hop) -> bool {
+    matches!(hop, Hop::Arrived(Outcome::Failed(failure)) if failure.kind.may_be_offline())
 }
 
 fn failed(kind: FailureKind, message: impl Into<String>) -> Outcome {

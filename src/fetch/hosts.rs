@@ -3,7 +3,9 @@
 //! A host is asked by few requests at once and not more often than its interval, counted from
 //! start to start; it rests when it says so. Requests wait in the order in which they came, each
 //! behind its own host only: the places that all hosts share are taken last, so that nobody who
-//! waits for a slow host holds one. [`Pace`] is the arithmetic, without a clock of its own.
+//! waits for a slow host holds one. Both limits are learned from what a host bears ([`Bearing`]):
+//! one that pushes back or is slow has a turn withheld, one that bears requests gets it back.
+//! [`Pace`] is the arithmetic, without a clock of its own.
 
 use super::{Settings, guard};
 use crate::model::Link;
@@ -24,6 +26,10 @@ const REST: Duration = Duration::from_secs(30);
 /// other feeds.
 const LEARNED_MIN: Duration = Duration::from_millis(500);
 const LEARNED_MAX: Duration = Duration::from_mins(2);
+/// Answers in a row without any trouble after which a host gets a withheld turn back.
+const GOOD_ANSWERS: u32 = 20;
+/// "Forbidden" so many times in a row is a rate limit that lacks the words.
+const FORBIDDEN: u32 = 2;
 /// A request that would have to wait longer for the end of a rest is sent away instead.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -49,13 +55,28 @@ struct Table {
 
 struct Host {
     turns: Arc<Semaphore>,
+    /// Turns that the host does not bear at present; never all of them.
+    withheld: Vec<OwnedSemaphorePermit>,
     pace: Pace,
 }
 
 /// The right to send one request; given back by dropping it.
 pub struct Permit {
-    _turn: OwnedSemaphorePermit,
+    turn: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
+}
+
+/// How a host bore a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bearing {
+    /// It answered, whatever that was, in good time.
+    Well,
+    /// It needed long, or did not come to an end.
+    Slowly,
+    /// It said 429 or 503, perhaps with the time after which to come again.
+    Not(Option<Duration>),
+    /// It said 403: perhaps to this request, perhaps to all.
+    Forbidden,
 }
 
 impl Hosts {
@@ -83,7 +104,7 @@ impl Hosts {
         let places = Arc::clone(&self.shared.places);
         let Ok(place) = places.acquire_owned().await else { return Err(REST_MAX) };
         self.shared.with(&key, |pace| pace.started(steady()));
-        Ok(Permit { _turn: turn, _place: place })
+        Ok(Permit { turn, _place: place })
     }
 
     /// How long a request to `url` would wait for its host, by its interval and rest alone.
@@ -96,19 +117,51 @@ impl Hosts {
         self.shared.with(&key(url), |pace| pace.at_least(interval));
     }
 
-    /// The host of `url` answered 429 or 503: nobody asks it for the time that it names, at most an
-    /// hour, and after that half as often as before. A host that is not public serves many sites
-    /// behind one address: there only the feed that was told so has to wait.
-    pub(super) fn pushed_back(&self, url: &Link, rest: Option<Duration>) {
-        if is_public(url) {
-            let rest = rest.map(|rest| rest.min(REST_MAX));
-            self.shared.with(&key(url), |pace| pace.pushed_back(steady(), rest));
+    /// Gives a turn back and learns from how the host of `url` bore the request.
+    ///
+    /// One that pushed back is asked by nobody for the time that it names, at most an hour, and
+    /// after that half as often as before, by one fewer at once. A host that is not public serves
+    /// many sites behind one address: there only the feed that was told so has to wait.
+    pub(super) fn done(&self, url: &Link, permit: Permit, bearing: Bearing) {
+        let (key, at_once) = (key(url), self.shared.at_once);
+        let mut table = self.shared.lock();
+        let host = self.shared.host(&mut table, &key);
+        match bearing {
+            Bearing::Well => host.bore(),
+            Bearing::Slowly => host.withhold(permit, at_once),
+            Bearing::Forbidden if !host.pace.forbade() => {}
+            Bearing::Forbidden | Bearing::Not(_) if !is_public(url) => {}
+            Bearing::Forbidden => host.push_back(permit, at_once, None),
+            Bearing::Not(rest) => {
+                host.push_back(permit, at_once, rest.map(|rest| rest.min(REST_MAX)));
+            }
+        }
+    }
+}
+
+impl Host {
+    fn bore(&mut self) {
+        if self.pace.bore() {
+            self.withheld.pop();
         }
     }
 
-    /// The host of `url` bore a request: it may be asked a little more often, up to its interval.
-    pub(super) fn bore(&self, url: &Link) {
-        self.shared.with(&key(url), Pace::bore);
+    fn push_back(&mut self, permit: Permit, at_once: usize, rest: Option<Duration>) {
+        self.pace.pushed_back(steady(), rest);
+        self.withhold(permit, at_once);
+    }
+
+    /// Keeps the turn, unless it is the last one.
+    fn withhold(&mut self, permit: Permit, at_once: usize) {
+        self.pace.good_answers = 0;
+        if self.withheld.len() + 1 < at_once {
+            self.withheld.push(permit.turn);
+        }
+    }
+
+    /// True while somebody is asking it or waits for a turn.
+    fn is_busy(&self) -> bool {
+        Arc::strong_count(&self.turns) > 1 + self.withheld.len()
     }
 }
 
@@ -131,6 +184,7 @@ impl Shared {
         }
         table.hosts.entry(key.to_owned()).or_insert_with(|| Host {
             turns: Arc::new(Semaphore::new(self.at_once)),
+            withheld: Vec::new(),
             pace: Pace::new(self.interval),
         })
     }
@@ -141,7 +195,7 @@ impl Table {
     /// work stays small for each host that comes.
     fn sweep(&mut self) {
         let now = steady();
-        self.hosts.retain(|_, host| Arc::strong_count(&host.turns) > 1 || host.pace.matters(now));
+        self.hosts.retain(|_, host| host.is_busy() || host.pace.matters(now));
         self.sweep_at = REMEMBERED.max(2 * self.hosts.len());
     }
 }
@@ -168,11 +222,16 @@ struct Pace {
     next: Option<Instant>,
     /// The end of the rest that the host asked for.
     rest_until: Option<Instant>,
+    /// Answers in a row without any trouble, as far as they were counted.
+    good_answers: u32,
+    /// "Forbidden" in a row.
+    forbidden: u32,
 }
 
 impl Pace {
     fn new(base: Duration) -> Self {
-        Self { base, interval: base, next: None, rest_until: None }
+        let (next, rest_until) = (None, None);
+        Self { base, interval: base, next, rest_until, good_answers: 0, forbidden: 0 }
     }
 
     /// The moment at which a request that comes at `now` may start; the one after it starts an
@@ -209,9 +268,18 @@ impl Pace {
         self.rest_until = self.rest_until.max(Some(now + rest));
     }
 
-    /// A twentieth of the way back to `base`.
-    fn bore(&mut self) {
+    /// A twentieth of the way back to `base`; true where a withheld turn may be given back.
+    fn bore(&mut self) -> bool {
+        self.forbidden = 0;
         self.interval = self.base + self.interval.saturating_sub(self.base) * 19 / 20;
+        self.good_answers = (self.good_answers + 1) % GOOD_ANSWERS;
+        self.good_answers == 0
+    }
+
+    /// Counts a "forbidden"; true where it is a rate limit by now.
+    fn forbade(&mut self) -> bool {
+        self.forbidden = self.forbidden.saturating_add(1);
+        self.forbidden >= FORBIDDEN
     }
 
     /// True while forgetting would lose something.
@@ -286,26 +354,56 @@ mod tests {
         check("http://example.org/", "http://example.org:80/", true);
     }
 
-    #[test]
-    fn only_public_hosts_rest_as_a_whole() {
-        let hosts = Hosts::new(&Settings::default());
+    fn at_ease() -> Settings {
+        Settings { per_host_interval: crate::model::Span::millis(0), ..Settings::default() }
+    }
+
+    async fn ask(hosts: &Hosts, url: &str, bearing: Bearing) {
+        let permit = hosts.admit(&link(url)).await.unwrap();
+        hosts.done(&link(url), permit, bearing);
+    }
+
+    #[tokio::test]
+    async fn only_public_hosts_rest_as_a_whole() {
+        let hosts = Hosts::new(&at_ease());
         for (url, rests) in [
             ("http://example.org/a", true),
             ("http://127.0.0.1/", false),
             ("http://localhost/", false),
         ] {
-            hosts.pushed_back(&link(url), Some(SECOND * 60));
+            ask(&hosts, url, Bearing::Not(Some(SECOND * 60))).await;
             assert_eq!(hosts.wait(&link(url)) > SECOND, rests, "{url}");
         }
     }
 
     #[tokio::test]
+    async fn forbidden_twice_in_a_row_is_a_rate_limit() {
+        let (hosts, url) = (Hosts::new(&at_ease()), "http://example.org/a");
+        for bearing in [Bearing::Forbidden, Bearing::Well, Bearing::Forbidden] {
+            ask(&hosts, url, bearing).await;
+            assert_eq!(hosts.wait(&link(url)), Duration::ZERO, "{bearing:?}");
+        }
+        ask(&hosts, url, Bearing::Forbidden).await;
+        assert!(hosts.wait(&link(url)) > SECOND * 10);
+    }
+
+    #[tokio::test]
+    async fn a_slow_host_loses_a_turn_and_gets_it_back() {
+        let (hosts, url) = (Hosts::new(&at_ease()), "http://example.org/a");
+        let free = || hosts.shared.turns(&key(&link(url))).available_permits();
+        for _ in 0..3 {
+            ask(&hosts, url, Bearing::Slowly).await;
+            assert_eq!(free(), 1, "never the last one");
+        }
+        for n in 1..=GOOD_ANSWERS {
+            ask(&hosts, url, Bearing::Well).await;
+            assert_eq!(free(), if n < GOOD_ANSWERS { 1 } else { 2 });
+        }
+    }
+
+    #[tokio::test]
     async fn a_slow_host_keeps_nobody_else_waiting() {
-        let settings = Settings {
-            concurrency: 3,
-            per_host_interval: crate::model::Span::millis(0),
-            ..Settings::default()
-        };
+        let settings = Settings { concurrency: 3, ..at_ease() };
         let hosts = Hosts::new(&settings);
         let slow = link("http://slow.example/");
         let held = [hosts.admit(&slow).await.unwrap(), hosts.admit(&slow).await.unwrap()];
@@ -324,9 +422,7 @@ mod tests {
 
     #[test]
     fn hosts_at_rest_are_forgotten() {
-        let settings =
-            Settings { per_host_interval: crate::model::Span::millis(0), ..Settings::default() };
-        let hosts = Hosts::new(&settings);
+        let hosts = Hosts::new(&at_ease());
         for n in 0..3 * REMEMBERED {
             hosts.wait(&link(&format!("http://host{n}.example/")));
         }

@@ -46,7 +46,12 @@ impl<'r> Journey<'r> {
 
     /// Time spent on all hops so far, without waiting for turns.
     pub(super) fn took(&self) -> Duration {
-        self.spent + steady().duration_since(self.hop_start)
+        self.spent + self.took_hop()
+    }
+
+    /// Time spent on the present hop.
+    pub(super) fn took_hop(&self) -> Duration {
+        steady().duration_since(self.hop_start)
     }
 
     /// Turns to where a redirect leads.

@@ -19,6 +19,7 @@ mod guard;
 mod hosts;
 mod inflate;
 mod journey;
+mod line;
 mod local;
 mod outcome;
 mod request;

@@ -128,6 +128,8 @@ pub enum Reason {
     Robots(String),
     /// The host asked for rest; it ends after this time.
     HostPaused(Duration),
+    /// No host can be reached: this machine is offline.
+    Offline,
 }
 
 impl fmt::Display for Reason {
@@ -137,6 +139,7 @@ impl fmt::Display for Reason {
                 write!(f, "{what} is not a public address (see fetch.allow_private_networks)")
             }
             Self::Robots(url) => write!(f, "the host's robots.txt forbids {url}"),
+            Self::Offline => f.write_str("this machine is offline: no host can be reached"),
             Self::HostPaused(rest) => {
                 write!(f, "the host asked for rest, {} s of it remain", rest.as_secs())
             }

@@ -26,6 +26,8 @@ pub(super) enum Work {
     /// What a poll brought: the feed's new state, entries for the inbox, articles that are
     /// complete already, and what all of these are recognised by.
     Poll { feed: FeedId, state: Box<FeedState>, arrivals: Arrivals },
+    /// A part of what a document brought, without a new state: entries for the inbox and articles.
+    Arrivals { feed: FeedId, arrivals: Arrivals },
     /// The end of a journey: the article, which leaves the inbox.
     Article(Box<Draft>),
     /// A page that has to be tried again later.
@@ -175,22 +177,28 @@ fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
 fn take(bench: &mut Bench<'_>, work: &Work) -> Result<(), Fault> {
     match work {
         Work::Poll { feed, state, arrivals } => {
-            for item in &arrivals.inbox {
-                bench.txn.put_inbox(item)?;
-            }
-            for draft in &arrivals.drafts {
-                bench.settle(draft)?;
-            }
-            for (name, fingerprint) in &arrivals.seen {
-                bench.txn.mark_seen(feed, name, *fingerprint);
-            }
+            take_arrivals(bench, feed, arrivals)?;
             bench.txn.put_feed_state(feed, state)?;
         }
+        Work::Arrivals { feed, arrivals } => take_arrivals(bench, feed, arrivals)?,
         Work::Article(draft) => {
             bench.settle(draft)?;
             bench.txn.remove_inbox(&draft.feed, &draft.key)?;
         }
         Work::Retry(item) => bench.txn.retry_inbox(item)?,
+    }
+    Ok(())
+}
+
+fn take_arrivals(bench: &mut Bench<'_>, feed: &FeedId, arrivals: &Arrivals) -> Result<(), Fault> {
+    for item in &arrivals.inbox {
+        bench.txn.put_inbox(item)?;
+    }
+    for draft in &arrivals.drafts {
+        bench.settle(draft)?;
+    }
+    for (name, fingerprint) in &arrivals.seen {
+        bench.txn.mark_seen(feed, name, *fingerprint);
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ pub async fn journey(desk: &Desk, source: &Arc<Source>, key: &str) -> Result<Nex
     super::count(&desk.metrics, &answer, started.elapsed());
     match page(desk, source, &item, answer).await {
         Ok(page) => file(desk, source, item, Some(page)).await,
-        Err(miss) if miss.permanent || item.attempts + 1 >= TRIES => {
+        Err(miss) if miss.permanent || miss.asked && item.attempts + 1 >= TRIES => {
             tracing::info!(feed = %source.id, entry = key, reason = miss.reason, "filed from the feed's own text");
             file(desk, source, item, None).await
         }
@@ -72,12 +72,14 @@ struct Miss {
     reason: String,
     /// Asking again will not help.
     permanent: bool,
+    /// Somebody was asked: the try counts.
+    asked: bool,
     retry_after: Option<Duration>,
 }
 
 impl Miss {
     fn new(reason: impl Into<String>, permanent: bool) -> Self {
-        Self { reason: reason.into(), permanent, retry_after: None }
+        Self { reason: reason.into(), permanent, asked: true, retry_after: None }
     }
 }
 
@@ -98,14 +100,17 @@ async fn page(
         }
         Outcome::Gone => Err(Miss::new("the page is gone", true)),
         Outcome::Refused(reason) => {
-            let rest = match reason {
-                Reason::HostPaused(rest) => Some(rest),
-                _ => None,
+            let (permanent, retry_after) = match reason {
+                Reason::HostPaused(rest) => (false, Some(rest)),
+                Reason::Offline => (false, None),
+                Reason::PrivateAddress(_) | Reason::Robots(_) => (true, None),
             };
-            Err(Miss { permanent: rest.is_none(), retry_after: rest, reason: reason.to_string() })
+            let reason = reason.to_string();
+            Err(Miss { permanent, asked: false, retry_after, reason })
         }
         Outcome::Failed(failure) => Err(Miss {
             permanent: is_final(failure.kind),
+            asked: true,
             retry_after: failure.freshness.retry_after,
             reason: failure.message,
         }),
@@ -183,7 +188,7 @@ async fn again(
     let wait = miss.retry_after.unwrap_or_default().max(pause).min(PAUSE_MAX);
     let at = observe::now().saturating_add(wait).unwrap_or(Timestamp::MAX);
     tracing::debug!(feed = %source.id, entry = item.entry.key, reason = miss.reason, "the page is tried again");
-    item.attempts += 1;
+    item.attempts += u32::from(miss.asked);
     item.not_before = at;
     item.last_error = Some(miss.reason);
     desk.clerk.file(Work::Retry(Box::new(item))).await?;

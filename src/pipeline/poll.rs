@@ -4,24 +4,30 @@
 //! again. Validators of a body that could not be read are never kept (the next "not modified"
 //! would hide its content for ever).
 
-use super::arrivals::{self, Arrivals};
+use super::arrivals::Arrivals;
 use super::filing::{NotFiled, Work};
+use super::intake::{self, Intake, Miss, Waiting};
 use super::{Desk, Source};
-use crate::feed::{self, Media, NotAFeed, Parsed};
+use crate::feed::Media;
 use crate::fetch::{FailureKind, Fetched, Freshness, Kind, Outcome, Reason, Request};
 use crate::model::{FeedState, Health, Link, Timestamp, Validators};
 use crate::observe;
-use crate::schedule::{self, Answer, Document, Failure, Pace, Redirect, Unchanged};
+use crate::schedule::{self, Answer, Failure, Pace, Redirect, Unchanged};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
+
+/// So many failures in a row, and a document without entries is believed.
+const EMPTY_POLLS: u32 = 3;
+/// The status of an answer that holds only what is new (RFC 3229).
+const DELTA: u16 = 226;
 
 /// What a poll did.
 #[derive(Debug)]
 pub struct Polled {
     /// The feed's state after it; [`FeedState::next_due`] says when to come back.
     pub state: FeedState,
-    /// Entries that now wait in the inbox for their page: key, address, earliest time.
-    pub waiting: Vec<(String, Option<Link>, Timestamp)>,
+    /// Entries that now wait in the inbox for their page.
+    pub waiting: Vec<Waiting>,
 }
 
 /// What an answer means: the feed's state with what it taught, and what has to be written.
@@ -29,6 +35,14 @@ struct News {
     state: FeedState,
     outcome: schedule::Outcome,
     arrivals: Arrivals,
+    waiting: Vec<Waiting>,
+}
+
+impl News {
+    /// Without a document.
+    fn new(state: FeedState, outcome: schedule::Outcome) -> Self {
+        Self { state, outcome, arrivals: Arrivals::default(), waiting: Vec::new() }
+    }
 }
 
 /// Polls a feed once; `threshold` is that of the daemon's [`schedule::Budget`].
@@ -46,16 +60,14 @@ pub async fn poll(
     super::count(&desk.metrics, &answer, started.elapsed());
     let now = observe::now();
     let before = state.health;
-    let News { state, outcome, arrivals } = match answer {
-        Outcome::Fetched(answer) => read(desk, source, state, *answer, now).await,
+    let News { state, outcome, arrivals, waiting } = match answer {
+        Outcome::Fetched(answer) => read(desk, source, state, *answer, now).await?,
         other => without_document(source, state, other),
     };
     let pace = Pace { jitter: schedule::jitter(&source.id, now), threshold };
     let next = schedule::next(&source.schedule, &state, &outcome, now, pace);
-    report(source, before, &next, &arrivals);
-    let waiting =
-        arrivals.inbox.iter().map(|i| (i.entry.key.clone(), i.entry.link.clone(), i.not_before));
-    let polled = Polled { state: next.clone(), waiting: waiting.collect() };
+    report(source, before, &next, &outcome.answer);
+    let polled = Polled { state: next.clone(), waiting };
     let feed = source.id.clone();
     desk.clerk.file(Work::Poll { feed, state: Box::new(next), arrivals }).await?;
     Ok(polled)
@@ -90,90 +102,83 @@ fn without_document(source: &Source, mut state: FeedState, answer: Outcome) -> N
         Outcome::Refused(reason) => refused(&reason),
         Outcome::Fetched(_) => schedule::Outcome::new(Answer::Unchanged(Unchanged::SameBody)),
     };
-    News { state, outcome, arrivals: Arrivals::default() }
+    News::new(state, outcome)
 }
 
 /// A request that was not made.
 fn refused(reason: &Reason) -> schedule::Outcome {
-    let rest = match reason {
-        Reason::HostPaused(rest) => Some(*rest),
-        Reason::PrivateAddress(_) | Reason::Robots(_) => None,
-    };
-    let answer = Answer::Failed { class: Failure::Refused, message: reason.to_string() };
-    schedule::Outcome { retry_after: rest, ..schedule::Outcome::new(answer) }
+    match reason {
+        Reason::Offline => schedule::Outcome::new(Answer::Offline),
+        Reason::HostPaused(rest) => schedule::Outcome {
+            retry_after: Some(*rest),
+            ..schedule::Outcome::new(Answer::HostRests)
+        },
+        Reason::PrivateAddress(_) | Reason::Robots(_) => {
+            let message = reason.to_string();
+            schedule::Outcome::new(Answer::Failed { class: Failure::Refused, message })
+        }
+    }
 }
 
-/// Reads the document, on the pool, and sorts out what is new.
+/// Reads the document and sorts out what is new.
+///
+/// # Errors
+/// The writer did not take what came first.
 async fn read(
     desk: &Desk,
     source: &Arc<Source>,
     mut state: FeedState,
     answer: Fetched,
     now: Timestamp,
-) -> News {
+) -> Result<News, NotFiled> {
     let moved = redirect(source, &state, answer.permanent_to.clone());
     let hash = xxh3_64(&answer.body);
     if state.body_hash == Some(hash) {
         keep_validators(&mut state, &answer);
         let same = Answer::Unchanged(Unchanged::SameBody);
-        return News {
-            outcome: wishes(same, answer.freshness, moved),
-            state,
-            arrivals: Arrivals::default(),
-        };
+        return Ok(News::new(state, wishes(same, answer.freshness, moved)));
     }
-    match understand(desk, source, &answer, now).await {
-        Ok((parsed, arrivals)) => {
-            let outcome =
-                wishes(Answer::Document(teach(&parsed, &arrivals)), answer.freshness, moved);
-            keep_validators(&mut state, &answer);
-            state.body_hash = Some(hash);
-            state.title = Some(parsed.info.title).filter(|t| !t.is_empty()).or(state.title);
-            state.hints = parsed.hints;
-            News { state, outcome, arrivals }
-        }
-        Err((class, message)) => {
-            let outcome = wishes(Answer::Failed { class, message }, answer.freshness, None);
-            News { state, outcome, arrivals: Arrivals::default() }
-        }
-    }
-}
-
-/// The document and its arrivals, or why it is none.
-async fn understand(
-    desk: &Desk,
-    source: &Arc<Source>,
-    answer: &Fetched,
-    now: Timestamp,
-) -> Result<(Parsed, Arrivals), (Failure, String)> {
     let media = Media {
         content_type: answer.content_type.clone(),
         url: Some(answer.final_url.clone()),
         ..Media::default()
     };
-    let (body, source, store) = (answer.body.clone(), Arc::clone(source), desk.store.clone());
-    let work = move || {
-        let parsed = feed::parse(&body, &media, &source.feed).map_err(|not| suspicious(&not))?;
-        let arrivals = arrivals::sort(&store, &source, &parsed.entries, now)
-            .map_err(|e| (Failure::Malformed, format!("the store cannot be read: {e}")))?;
-        Ok((parsed, arrivals))
+    let intake = match intake::take_in(desk, source, answer.body.clone(), media, now).await {
+        Ok(intake) => intake,
+        Err(Miss::Writer(error)) => return Err(error),
+        Err(Miss::Document(class, message)) => {
+            let failed = Answer::Failed { class, message };
+            return Ok(News::new(state, wishes(failed, answer.freshness, None)));
+        }
     };
-    let fault = |e: super::Lost| (Failure::Malformed, e.to_string());
-    desk.cpu.run(work).await.map_err(fault)?
-}
-
-fn suspicious(not: &NotAFeed) -> (Failure, String) {
-    (Failure::Suspicious, not.to_string())
-}
-
-/// What the document teaches the schedule.
-fn teach(parsed: &Parsed, arrivals: &Arrivals) -> Document {
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Document {
-        published: parsed.entries.iter().filter_map(|e| e.published).collect(),
-        new: count(arrivals.len()),
-        window: count(parsed.entries.len()),
+    if is_emptied(&state, &answer, &intake) {
+        let message = "a document without entries where there were some".to_owned();
+        let failed = Answer::Failed { class: Failure::Suspicious, message };
+        return Ok(News::new(state, wishes(failed, answer.freshness, None)));
     }
+    keep_validators(&mut state, &answer);
+    state.body_hash = Some(hash);
+    Ok(learn(state, intake, |document| wishes(document, answer.freshness, moved)))
+}
+
+/// The state with what a document says of its feed.
+fn learn(
+    mut state: FeedState,
+    mut intake: Intake,
+    outcome: impl FnOnce(Answer) -> schedule::Outcome,
+) -> News {
+    let waiting = intake.waiting();
+    state.title = Some(intake.parsed.info.title).filter(|t| !t.is_empty()).or(state.title);
+    state.hints = intake.parsed.hints;
+    let outcome = outcome(Answer::Document(intake.lesson));
+    News { state, outcome, arrivals: intake.arrivals, waiting }
+}
+
+/// True where a feed that had entries shows none for the first time or two: a page of a broken
+/// server as a rule, and its validators would hide the entries that come back.
+fn is_emptied(state: &FeedState, answer: &Fetched, intake: &Intake) -> bool {
+    let empty = intake.lesson.window == 0 && answer.status != DELTA;
+    empty && state.rhythm.window > 0 && state.failures < EMPTY_POLLS
 }
 
 fn keep_validators(state: &mut FeedState, answer: &Fetched) {
@@ -211,14 +216,16 @@ fn class(kind: FailureKind) -> Failure {
 }
 
 /// Says once what a person wants to know: that a feed fails, that it came back, what it brought.
-fn report(source: &Source, before: Health, after: &FeedState, arrivals: &Arrivals) {
+fn report(source: &Source, before: Health, after: &FeedState, answer: &Answer) {
     let feed = source.id.as_str();
     if let Some(error) = &after.last_error {
         tracing::warn!(feed, failures = after.failures, "poll failed: {error}");
     } else if matches!(before, Health::Failing | Health::Dead | Health::Gone) {
         tracing::info!(feed, "the feed answers again");
     }
-    if arrivals.len() > 0 {
-        tracing::info!(feed, entries = arrivals.len(), "new entries");
+    if let Answer::Document(document) = answer
+        && document.new > 0
+    {
+        tracing::info!(feed, entries = document.new, "new entries");
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn note(state: &mut FeedState, answer: &Answer, now: Timestamp) {
             state.revalidates = true;
             state.probe = is_doubtful(state, now);
         }
-        Answer::Failed { .. } | Answer::Gone | Answer::Offline => {}
+        Answer::Failed { .. } | Answer::Gone | Answer::Offline | Answer::HostRests => {}
     }
 }
 

@@ -82,7 +82,7 @@ fn observe(state: &mut FeedState, outcome: &Outcome, now: Timestamp) {
         }
         Answer::Failed { message, .. } => state.last_error = Some(message.clone()),
         Answer::Gone => state.last_error = Some("the server says that the feed is gone".into()),
-        Answer::Offline => return,
+        Answer::Offline | Answer::HostRests => return,
     }
     state.last_polled = Some(now);
 }
@@ -112,9 +112,12 @@ fn wish(
             Some(Wish { wait, reason, spread, ours: false })
         }
         // Nothing is charged to the feed, and the polls of all feeds resume spread out.
-        Answer::Offline => {
+        Answer::Offline | Answer::HostRests => {
             let wait = of(settings.min) + of(settings.every) * pace.jitter;
-            Some(Wish { wait, reason: "this machine was offline".into(), spread: 0.0, ours: false })
+            let offline = *answer == Answer::Offline;
+            let reason =
+                if offline { "this machine was offline" } else { "its host asked for rest" };
+            Some(Wish { wait, reason: reason.to_owned(), spread: 0.0, ours: false })
         }
     }
 }
@@ -202,10 +205,11 @@ fn rest(
     outcome: &Outcome,
     now: Timestamp,
 ) -> Option<hints::Rest> {
-    if outcome.answer == Answer::Offline {
+    if outcome.answer.is_none() {
         // Nobody was asked: what was promised before still holds.
-        let wait = state.not_before.map(|until| seconds(now, until))?;
-        return Some(hints::Rest { wait, reason: state.due_reason.clone() });
+        let wait = state.not_before.map(|until| seconds(now, until));
+        let promised = wait.map(|wait| hints::Rest { wait, reason: state.due_reason.clone() });
+        return hints::longest(promised, hints::of_answer(settings, outcome.retry_after, None));
     }
     // Freshness counts on answers that tell something about the feed (RFC 9111), not on the error
     // page of a broken server.

@@ -42,6 +42,16 @@ pub enum Answer {
     Gone,
     /// No host could be reached: this machine is offline, and the feed is not to blame.
     Offline,
+    /// Not asked, because its host asked for rest after a request for another document; the rest
+    /// stands in [`Outcome::retry_after`].
+    HostRests,
+}
+
+impl Answer {
+    /// True where nobody was asked: nothing is learned, and nothing charged to the feed.
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self, Self::Offline | Self::HostRests)
+    }
 }
 
 /// What a document taught.

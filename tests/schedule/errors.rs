@@ -91,6 +91,15 @@ fn e7_an_offline_machine_charges_nobody() {
 }
 
 #[test]
+fn e2_a_resting_host_charges_its_other_feeds_nothing() {
+    let mut poller = Poller::fixed();
+    poller.poll(&document(1));
+    let rests = retry_after(Outcome::new(Answer::HostRests), 3600);
+    assert_eq!(poller.sleep().poll(&rests), 3600);
+    assert_eq!((poller.state.failures, poller.state.health), (0, Health::Ok));
+}
+
+#[test]
 fn e7_an_offline_machine_keeps_promises() {
     let mut poller = Poller::fixed();
     poller.poll(&retry_after(status(503), 36_000));

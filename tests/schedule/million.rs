@@ -92,13 +92,14 @@ impl Feed {
 
 fn fault(chance: &mut Chance) -> Outcome {
     let seconds = chance.below(50_000);
-    match chance.below(9) {
+    match chance.below(10) {
         0 => retry_after(status(429), seconds),
         1 => fresh(status(404), seconds),
         2 => retry_after(status(503), u64::MAX),
         3 => Outcome::new(Answer::Gone),
         4 => Outcome::new(Answer::Offline),
         5 => status(403),
+        6 => retry_after(Outcome::new(Answer::HostRests), seconds),
         n => {
             let class = [Failure::Network, Failure::Timeout, Failure::Suspicious];
             let class = class[usize::try_from(n % 3).unwrap()];
@@ -125,11 +126,12 @@ fn check(settings: &Settings, feed: &Feed, outcome: &Outcome, now: Timestamp) {
     let failed = matches!(outcome.answer, Answer::Failed { class: Failure::Status(500..), .. });
     let fresh = asked(outcome.fresh_for.filter(|_| !failed), settings.hint_max);
     assert!(wait >= fresh, "{wait:?} {outcome:?}");
-    if !matches!(outcome.answer, Answer::Offline) {
+    let asked_nobody = matches!(outcome.answer, Answer::Offline | Answer::HostRests);
+    if !asked_nobody {
         let ttl = Duration::from_mins(state.hints.ttl_minutes.unwrap_or(0).into());
         assert!(wait >= ttl, "{wait:?} {ttl:?}");
     }
-    let well = state.failures == 0 && !matches!(outcome.answer, Answer::Offline);
+    let well = state.failures == 0 && !asked_nobody;
     if settings.mode == Mode::Fixed && well {
         assert!(wait >= settings.every.get(), "{wait:?}");
     }
