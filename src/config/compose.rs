@@ -26,6 +26,8 @@ pub(super) fn config(
     let http = http(&part(&mut document, "http", problems), base, &socket_dir, problems);
     let log: Part<'_, crate::observe::LogSettings> = part(&mut document, "log", problems);
     log.report(log.value.faults(), problems);
+    let websub: Part<'_, crate::fetch::WebSubSettings> = part(&mut document, "websub", problems);
+    websub.report(websub.value.faults(), problems);
     let archive = part(&mut document, "archive", problems).value;
     let store = part(&mut document, "store", problems).value;
     let stages = Stages {
@@ -51,6 +53,7 @@ pub(super) fn config(
         fetch: stages.fetch.value,
         extract: stages.extract.value,
         dedup: stages.dedup.value,
+        websub: websub.value,
         archive,
         store,
         feeds,

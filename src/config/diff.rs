@@ -66,6 +66,7 @@ fn sections(old: &Config, new: &Config) -> Vec<&'static str> {
         ("fetch", old.fetch != new.fetch),
         ("extract", old.extract != new.extract),
         ("dedup", old.dedup != new.dedup),
+        ("websub", old.websub != new.websub),
         ("archive", old.archive != new.archive),
         ("store", old.store != new.store),
     ]

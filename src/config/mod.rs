@@ -59,6 +59,8 @@ pub struct Config {
     pub extract: Arc<extract::Settings>,
     /// The recognition of copies, where a feed says nothing else.
     pub dedup: Arc<dedupe::Settings>,
+    /// Pushes by hubs.
+    pub websub: Arc<fetch::WebSubSettings>,
     /// The change log.
     pub archive: Arc<archive::Settings>,
     /// The index.

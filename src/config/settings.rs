@@ -34,6 +34,7 @@ pub(super) struct File {
     fetch: fetch::Settings,
     extract: extract::Settings,
     dedup: dedupe::Settings,
+    websub: fetch::WebSubSettings,
     archive: archive::Settings,
     store: store::Settings,
     feed: Vec<Feed>,

@@ -53,6 +53,7 @@ fn all(config: &Config, origins: &Origins) -> Vec<Setting> {
     add(&mut out, "fetch", &*config.fetch, &origin);
     add(&mut out, "extract", &*config.extract, &origin);
     add(&mut out, "dedup", &*config.dedup, &origin);
+    add(&mut out, "websub", &*config.websub, &origin);
     add(&mut out, "archive", &*config.archive, &origin);
     add(&mut out, "store", &*config.store, &origin);
     out

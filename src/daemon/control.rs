@@ -8,15 +8,17 @@ use super::notify;
 use super::tasks::Tasks;
 use crate::model::{FeedId, FeedState, Link, Timestamp};
 use crate::observe;
-use crate::pipeline::{self, Desk, Next, Source};
+use crate::pipeline::{self, Desk, Next, Pushed, Source};
 use crate::schedule::{self, Budget, Queue};
-use crate::store::ReadError;
+use crate::serve::Receipt;
+use crate::store::{ReadError, Store};
+use bytes::Bytes;
 use futures_util::FutureExt;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// How long a feed or an entry rests after a fault of our own.
@@ -40,6 +42,15 @@ pub(super) enum Event {
     Polled { number: u32, host: String, state: Option<Box<FeedState>>, pages: Vec<Page> },
     /// A journey ended; `again` is when the entry may be tried again.
     Journeyed { host: String, ticket: Ticket, again: Option<Timestamp> },
+    /// A hub pushed; `done` takes what to answer.
+    Pushed {
+        feed: FeedId,
+        body: Bytes,
+        content_type: Option<String>,
+        done: oneshot::Sender<Receipt>,
+    },
+    /// A push was taken in: these entries wait for their page, or the feed is worth a poll.
+    Taken { number: u32, pushed: Pushed },
     /// Other sources are in force.
     Sources(Vec<Arc<Source>>),
     /// Nothing new is to start, or all may go on.
@@ -180,6 +191,10 @@ impl Control {
                     self.enqueue(Page { host, ticket, at });
                 }
             }
+            Event::Pushed { feed, body, content_type, done } => {
+                self.start_push(&feed, body, content_type, done);
+            }
+            Event::Taken { number, pushed } => self.taken(number, pushed),
             Event::Sources(sources) => self.adopt(sources),
             Event::Pause(paused) => self.paused = paused,
         }
@@ -212,7 +227,10 @@ impl Control {
             let number = self.number(&source.id);
             let known = before.get(number as usize).and_then(Option::as_ref);
             if known.is_none_or(|k| k.schedule != source.schedule || k.url != source.url) {
-                let state = self.state(&source.id);
+                let state = state_of(&self.desk.store, &source.id);
+                if let Some(hubs) = &self.desk.hubs {
+                    hubs.resume(&source.id, &source.url, &state);
+                }
                 match schedule::resume(&source.schedule, &source.id, &state, now) {
                     None => {
                         tracing::warn!(feed = %source.id, "the feed is gone for good; it is not polled");
@@ -250,16 +268,6 @@ impl Control {
         self.sources.get(number as usize).and_then(Option::as_ref)
     }
 
-    fn state(&self, feed: &FeedId) -> FeedState {
-        match self.desk.store.feed_state(feed) {
-            Ok(state) => state.unwrap_or_default(),
-            Err(error) => {
-                tracing::error!(%feed, %error, "the feed's state cannot be read; it is polled as a new one");
-                FeedState::default()
-            }
-        }
-    }
-
     fn enqueue(&mut self, page: Page) {
         self.pages.add(&page.host, page.ticket, page.at);
     }
@@ -281,10 +289,10 @@ impl Control {
 
     fn start_poll(&self, number: u32, source: Arc<Source>, host: String) {
         let (desk, events) = (self.desk.clone(), self.events.clone());
-        let state = self.state(&source.id);
         let (threshold, stop) = (self.budget.threshold(), self.tasks.stop.clone());
         self.tasks.spawn("poll", async move {
             let feed = &source.id;
+            let state = state_of(&desk.store, feed);
             let poll = Box::pin(pipeline::poll(&desk, &source, state, threshold));
             let Some(ended) = hurried(&stop, AssertUnwindSafe(poll).catch_unwind()).await else {
                 return;
@@ -309,6 +317,56 @@ impl Control {
             // Nobody listens any more when the daemon is stopping.
             drop(events.send(event));
         });
+    }
+
+    /// Takes in what a hub pushed, and answers the hub once that is durable.
+    fn start_push(
+        &self,
+        feed: &FeedId,
+        body: Bytes,
+        content_type: Option<String>,
+        done: oneshot::Sender<Receipt>,
+    ) {
+        let number = self.numbers.get(feed).copied();
+        let source = number.and_then(|n| Some((n, Arc::clone(self.source(n)?))));
+        let Some((number, source)) = source.filter(|_| !self.paused) else {
+            // The hub may have hung up.
+            let receipt = if self.paused { Receipt::Failed } else { Receipt::Unknown };
+            return drop(done.send(receipt));
+        };
+        let (desk, events, stop) =
+            (self.desk.clone(), self.events.clone(), self.tasks.stop.clone());
+        self.tasks.spawn("push", async move {
+            let work = Box::pin(pipeline::pushed(&desk, &source, body, content_type));
+            let ended = hurried(&stop, AssertUnwindSafe(work).catch_unwind()).await;
+            let receipt = if let Some(Ok(Ok(pushed))) = ended {
+                drop(events.send(Event::Taken { number, pushed }));
+                Receipt::Taken
+            } else {
+                Receipt::Failed
+            };
+            drop(done.send(receipt));
+        });
+    }
+
+    /// Lets the pages of pushed entries wait, or polls a feed that has news, as soon as it may be.
+    fn taken(&mut self, number: u32, pushed: Pushed) {
+        let Some(source) = self.source(number).cloned() else { return };
+        match pushed {
+            Pushed::Fat(waiting) => {
+                for (key, link, at) in waiting {
+                    self.enqueue(Page::of(&source.id, &key, link.as_ref(), at));
+                }
+            }
+            Pushed::Thin if self.queue.contains(number) => {
+                let (state, now) = (state_of(&self.desk.store, &source.id), observe::now());
+                let rested = state
+                    .last_polled
+                    .and_then(|at| at.saturating_add(source.schedule.min.get()).ok());
+                self.queue.schedule(number, rested.map_or(now, |at| at.max(now)));
+            }
+            Pushed::Thin => {}
+        }
     }
 
     fn start_journeys(&mut self, now: Timestamp) {
@@ -351,6 +409,17 @@ impl Page {
     fn of(feed: &FeedId, key: &str, link: Option<&Link>, at: Timestamp) -> Self {
         let host = link.map(authority).unwrap_or_default();
         Self { host, ticket: Ticket { feed: feed.clone(), key: key.to_owned() }, at }
+    }
+}
+
+/// What is remembered of a feed.
+fn state_of(store: &Store, feed: &FeedId) -> FeedState {
+    match store.feed_state(feed) {
+        Ok(state) => state.unwrap_or_default(),
+        Err(error) => {
+            tracing::error!(%feed, %error, "the feed's state cannot be read; it is polled as a new one");
+            FeedState::default()
+        }
     }
 }
 

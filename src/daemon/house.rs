@@ -7,7 +7,7 @@ use super::room::Room;
 use super::signals::{Signals, Wish};
 use super::sources::{self, configured};
 use super::tasks::Tasks;
-use super::{RunFault, listen, system, upkeep};
+use super::{RunFault, listen, push, system, upkeep};
 use crate::archive;
 use crate::config::{Config, Http};
 use crate::fetch::Fetcher;
@@ -85,7 +85,8 @@ impl House {
         let clerk = start_writer(&tasks, filing, report)?;
         let cpu = start_pool(&tasks)?;
         let fetcher = Fetcher::new(&config.fetch, &config.identity.user_agent)?;
-        let desk = Desk { fetcher, cpu, store, clerk, metrics };
+        let hubs = push::hubs(config)?;
+        let desk = Desk { fetcher, cpu, store, clerk, metrics, hubs };
         let budget = Budget::new(&config.schedule);
         let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget);
         control.resume()?;
@@ -113,6 +114,9 @@ impl House {
             memory_alarm: config.daemon.memory_alarm,
         };
         self.tasks.spawn("housekeeping", upkeep.run(self.tasks.stop.clone()));
+        if let Some(hubs) = &self.desk.hubs {
+            push::start(&self.tasks, config, hubs, self.events.clone()).await?;
+        }
         let api = serve::router(self.api(&config.http));
         listen::start(&self.tasks, &config.http, &api).await
     }

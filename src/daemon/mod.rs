@@ -13,6 +13,7 @@ mod house;
 mod listen;
 mod notify;
 mod open;
+mod push;
 mod room;
 mod signals;
 mod sources;

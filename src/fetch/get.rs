@@ -27,13 +27,13 @@ const SLOW: Duration = Duration::from_secs(5);
 /// The one door to the network. A cheap handle: clones share connections and politeness.
 #[derive(Clone)]
 pub struct Fetcher {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
-struct Shared {
-    settings: Settings,
-    clients: Clients,
-    hosts: Hosts,
+pub(super) struct Shared {
+    pub(super) settings: Settings,
+    pub(super) clients: Clients,
+    pub(super) hosts: Hosts,
     robots: Robots,
     line: Line,
     /// Our name in a `robots.txt`.
@@ -190,13 +190,18 @@ impl Shared {
 /// What the answer says of how much its host bears.
 fn bearing(hop: &Hop, took: Duration) -> Bearing {
     match hop {
-        Hop::Arrived(Outcome::Failed(failure)) => match failure.kind {
-            FailureKind::Status(429 | 503) => Bearing::Not(failure.freshness.retry_after),
-            FailureKind::Status(403) => Bearing::Forbidden,
-            FailureKind::Timeout => Bearing::Slowly,
-            _ => Bearing::Well,
-        },
+        Hop::Arrived(Outcome::Failed(failure)) => bearing_of(failure),
         _ if took > SLOW => Bearing::Slowly,
+        _ => Bearing::Well,
+    }
+}
+
+/// What a failure says of how much its host bears.
+pub(super) fn bearing_of(failure: &Failure) -> Bearing {
+    match failure.kind {
+        FailureKind::Status(429 | 503) => Bearing::Not(failure.freshness.retry_after),
+        FailureKind::Status(403) => Bearing::Forbidden,
+        FailureKind::Timeout => Bearing::Slowly,
         _ => Bearing::Well,
     }
 }

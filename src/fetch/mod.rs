@@ -25,6 +25,7 @@ mod outcome;
 mod request;
 mod robots;
 mod settings;
+mod submit;
 pub mod websub;
 
 pub use access::{Access, AccessSettings, BasicAuth, ClientCertificate, Secret};
@@ -35,4 +36,4 @@ pub use hosts::{Hosts, Permit};
 pub use local::{Local, LocalAnswer, LocalError};
 pub use outcome::{Failure, FailureKind, Fetched, Outcome, Reason, Unchanged};
 pub use request::{Kind, Request};
-pub use settings::{ObeyRobots, Settings};
+pub use settings::{ObeyRobots, Settings, WebSubSettings};

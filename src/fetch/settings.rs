@@ -1,10 +1,11 @@
 //! Settings of `fetch` and their defaults.
 
 use super::Kind;
-use crate::model::{ByteSize, Span};
+use crate::model::{ByteSize, Link, Span};
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Requests in flight at once: enough to keep a line busy, few enough for a home router's table.
@@ -27,6 +28,9 @@ const MAX_BODY: ByteSize = ByteSize::mib(16);
 const MAX_PAGE: ByteSize = ByteSize::mib(8);
 /// Scheme, `www`, path and language change make four; twice that is a fault.
 const MAX_REDIRECTS: usize = 8;
+
+/// Ten days: what most hubs grant.
+const LEASE: Span = Span::seconds(864_000);
 
 /// How documents are fetched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +67,50 @@ pub struct Settings {
     pub proxy: Option<String>,
     /// Certificates (PEM) trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+}
+
+/// Pushes by WebSub hubs; off where `callback` or `listen` is not set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebSubSettings {
+    /// Address under which hubs reach `listen`, such as `https://desk.example.org/push`: usually a
+    /// web server's in front of it. Hubs then tell of new entries at once, and feeds that they
+    /// speak for are polled a dozen times more rarely.
+    pub callback: Option<String>,
+    /// Where hubs' calls arrive; nothing else is served there.
+    #[schemars(with = "Option<String>")]
+    pub listen: Option<SocketAddr>,
+    /// For how long hubs are asked to push; renewed in time.
+    pub lease: Span,
+}
+
+impl Default for WebSubSettings {
+    fn default() -> Self {
+        Self { callback: None, listen: None, lease: LEASE }
+    }
+}
+
+impl WebSubSettings {
+    /// The callback where pushes are wanted.
+    pub fn base(&self) -> Option<Link> {
+        self.listen?;
+        Link::parse(self.callback.as_deref()?, None)
+    }
+
+    /// What is wrong with the settings: the key, the fault, the remedy.
+    pub fn faults(&self) -> Vec<(&'static str, String, String)> {
+        let wrong = |text: &&String| Link::parse(text, None).is_none();
+        if let Some(text) = self.callback.as_ref().filter(wrong) {
+            let advice = "write for example `callback = \"https://desk.example.org/push\"`";
+            return vec![("callback", format!("`{text}` is no web address"), advice.to_owned())];
+        }
+        let (key, other) = match (&self.callback, self.listen) {
+            (Some(_), None) => ("callback", "listen"),
+            (None, Some(_)) => ("listen", "callback"),
+            _ => return Vec::new(),
+        };
+        vec![(key, format!("without `{other}` no hub can call"), format!("set `{other}` as well"))]
+    }
 }
 
 /// Which requests ask a host's `robots.txt` first.

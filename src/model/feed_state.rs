@@ -61,7 +61,8 @@ pub struct FeedState {
     pub body_hash: Option<u64>,
     /// When the feed publishes, as learned from its entries' dates.
     pub rhythm: Rhythm,
-    /// Until then a WebSub hub has promised to push; polls are only a safety net.
+    /// Until then a WebSub hub pushes, and its promise need not be renewed; polls are only a safety
+    /// net.
     pub pushed_until: Option<Timestamp>,
 }
 

@@ -9,20 +9,24 @@ mod arrivals;
 mod cpu;
 mod draft;
 mod filing;
+mod hubs;
 mod intake;
 mod journey;
 mod judge;
 mod ledger;
 mod poll;
+mod push;
 mod replay;
 
 pub use cpu::{Cpu, Lost, Worker, pool};
 pub use draft::Draft;
 pub use filing::{Clerk, Fault, Filing, NotFiled, Tray, clerk};
+pub use hubs::{Hubs, Push};
 pub use intake::Waiting;
 pub use journey::{Next, journey};
 pub use ledger::{Bench, Ledger};
 pub use poll::{Polled, poll};
+pub use push::{Pushed, pushed};
 pub use replay::{Progress, replay};
 
 use crate::model::{FeedId, Link};
@@ -67,6 +71,8 @@ pub struct Desk {
     pub clerk: Clerk,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Who pushes; `None` where nobody can reach us.
+    pub hubs: Option<Arc<Hubs>>,
 }
 
 /// Counts what a request brought and how long that took, the wait for the host's turn included.

@@ -9,6 +9,7 @@ use super::filing::{NotFiled, Work};
 use super::intake::{self, Intake, Miss, Waiting};
 use super::{Desk, Source};
 use crate::feed::Media;
+use crate::fetch::websub::{self, Announced};
 use crate::fetch::{FailureKind, Fetched, Freshness, Kind, Outcome, Reason, Request};
 use crate::model::{FeedState, Health, Link, Timestamp, Validators};
 use crate::observe;
@@ -60,17 +61,30 @@ pub async fn poll(
     super::count(&desk.metrics, &answer, started.elapsed());
     let now = observe::now();
     let before = state.health;
-    let News { state, outcome, arrivals, waiting } = match answer {
+    let News { mut state, outcome, arrivals, waiting } = match answer {
         Outcome::Fetched(answer) => read(desk, source, state, *answer, now).await?,
         other => without_document(source, state, other),
     };
+    if let Some(hubs) = &desk.hubs {
+        hubs.note(&source.id, &mut state);
+    }
     let pace = Pace { jitter: schedule::jitter(&source.id, now), threshold };
     let next = schedule::next(&source.schedule, &state, &outcome, now, pace);
     report(source, before, &next, &outcome.answer);
     let polled = Polled { state: next.clone(), waiting };
     let feed = source.id.clone();
     desk.clerk.file(Work::Poll { feed, state: Box::new(next), arrivals }).await?;
+    subscribe(desk, source, &polled.state, now).await;
     Ok(polled)
+}
+
+/// Asks the feed's hub for pushes, where that is due.
+async fn subscribe(desk: &Desk, source: &Source, state: &FeedState, now: Timestamp) {
+    let Some(hubs) = desk.hubs.as_ref().filter(|_| state.failures == 0) else { return };
+    let Some((hub, form)) = hubs.ask(&source.id, &source.url, state, now) else { return };
+    if let Err(error) = desk.fetcher.submit(&hub, form).await {
+        tracing::info!(feed = %source.id, %hub, %error, "the hub did not take the subscription");
+    }
 }
 
 fn request(source: &Source, state: &FeedState) -> Request {
@@ -158,18 +172,23 @@ async fn read(
     }
     keep_validators(&mut state, &answer);
     state.body_hash = Some(hash);
-    Ok(learn(state, intake, |document| wishes(document, answer.freshness, moved)))
+    let announced = websub::announced(&answer.link_headers, &answer.final_url);
+    Ok(learn(state, intake, announced, |document| wishes(document, answer.freshness, moved)))
 }
 
 /// The state with what a document says of its feed.
 fn learn(
     mut state: FeedState,
     mut intake: Intake,
+    announced: Announced,
     outcome: impl FnOnce(Answer) -> schedule::Outcome,
 ) -> News {
     let waiting = intake.waiting();
     state.title = Some(intake.parsed.info.title).filter(|t| !t.is_empty()).or(state.title);
     state.hints = intake.parsed.hints;
+    // What the header says comes before what the document says (WebSub, section 4).
+    state.hints.hub = announced.hub.or(state.hints.hub);
+    state.hints.self_link = announced.topic.or(state.hints.self_link);
     let outcome = outcome(Answer::Document(intake.lesson));
     News { state, outcome, arrivals: intake.arrivals, waiting }
 }

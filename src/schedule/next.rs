@@ -130,10 +130,10 @@ fn healthy(settings: &Settings, state: &FeedState, now: Timestamp, threshold: f6
         Mode::Fixed => (of(settings.every), format!("every {}", settings.every)),
         Mode::Adaptive => adaptive(settings, state, &expected, threshold),
     };
-    let hub = state.pushed_until.is_some_and(|until| until > now)
-        && state.last_new.is_none_or(|at| seconds(at, now) * expected.mean() < SILENT_HUB);
-    let net = (of(settings.every) * WHILE_PUSHED).min(DAY);
-    if hub && net > wait {
+    let trusted = state.last_new.is_none_or(|at| seconds(at, now) * expected.mean() < SILENT_HUB);
+    let pushed = state.pushed_until.map_or(0.0, |until| seconds(now, until));
+    let net = (of(settings.every) * WHILE_PUSHED).min(DAY).min(pushed);
+    if trusted && net > wait {
         let reason = format!("its hub pushes; polled only every {} to make sure", words(net));
         return Wish { wait: net, reason, spread, ours: false };
     }

@@ -49,6 +49,11 @@ impl Queue {
         Timestamp::from_millisecond(due).ok()
     }
 
+    /// True where the feed waits.
+    pub fn contains(&self, feed: u32) -> bool {
+        self.due.contains_key(&feed)
+    }
+
     /// How many feeds wait.
     pub fn len(&self) -> usize {
         self.due.len()

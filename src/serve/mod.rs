@@ -7,6 +7,7 @@
 mod api;
 mod articles;
 mod bulk;
+mod callback;
 mod changes;
 pub mod demo;
 mod etag;
@@ -17,6 +18,7 @@ mod page;
 mod problem;
 mod stream;
 
+pub use callback::{Call, Delivery, Question, Receipt, Wanted, callbacks};
 pub use feeds::Configured;
 pub use guard::{Guard, guarded};
 pub use health::Health;

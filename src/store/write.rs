@@ -150,10 +150,17 @@ impl Txn<'_> {
     /// # Errors
     /// As for every write: the engine cannot read what stands there.
     pub fn put_feed_state(&mut self, feed: &FeedId, state: &FeedState) -> Result<(), WriteError> {
-        if self.feed_state(feed)?.as_ref() == Some(state) {
-            return Ok(());
+        let (key, record) = (keys::feed(feed), encode(Codec::Json, state)?);
+        // Compared as they stand: this runs for each poll, and to read the old one costs as much
+        // as all the rest.
+        if let Some(old) = self.view().get(&key)? {
+            if old == record {
+                return Ok(());
+            }
+            self.remove_found(&key, &old)?;
         }
-        self.put(keys::feed(feed), Codec::Json, state)
+        self.put_record(key, record);
+        Ok(())
     }
 
     /// Forgets a feed that is no longer configured; its articles stay.
@@ -276,8 +283,13 @@ impl Txn<'_> {
     /// Removes a record with all its parts.
     pub(super) fn remove(&mut self, key: &[u8]) -> Result<(), WriteError> {
         let Some(old) = self.view().get(key)? else { return Ok(()) };
+        self.remove_found(key, &old)
+    }
+
+    /// Removes a record that is known to start with `old`.
+    fn remove_found(&mut self, key: &[u8], old: &[u8]) -> Result<(), WriteError> {
         let mut bytes = old.len();
-        for part in 1..=record::parts(&old) {
+        for part in 1..=record::parts(old) {
             let part = keys::part(key, part);
             bytes += self.view().get(&part)?.map_or(0, |old| old.len());
             self.put_raw(part, None);

@@ -14,6 +14,9 @@ mod desk;
 mod full;
 mod kill;
 mod site;
+#[path = "../support/mod.rs"]
+mod support;
+mod websub;
 
 use desk::Desk;
 use site::{Site, paragraphs, title};

@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "each test crate uses another part of the server")]
 
 mod answer;
+pub(crate) mod hub;
 mod server;
 pub(crate) mod tls;
 

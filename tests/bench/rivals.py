@@ -1,0 +1,147 @@
+"""The same job by wiredesk, newsboat and lemon24/reader: every feed once from cold, then again.
+
+    python tests/bench/rivals.py target/release/wiredesk FEEDS.txt ENTRIES
+
+FEEDS.txt names one feed a line, all of them on 127.0.0.1 with ENTRIES entries each; no pages are
+fetched. newsboat stands on the PATH, reader in this Python; a rival that is missing is left out.
+Prints feeds a second, processor time a feed and peak memory of each pass. Judges nothing.
+"""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+READER = """
+import sys
+from reader import make_reader
+reader = make_reader(sys.argv[1])
+if sys.argv[3] == "cold":
+    for url in open(sys.argv[2]):
+        reader.add_feed(url.strip())
+reader.update_feeds()
+"""
+
+WIREDESK = """
+[daemon]
+state_dir = "{work}/state"
+[identity]
+contact = "https://desk.example/bot"
+[log]
+level = "warn"
+[http]
+listen = ["unix:{work}/api.sock"]
+[schedule]
+mode = "fixed"
+every = "{every}"
+min = "{every}"
+jitter = 0.0
+[fetch]
+allow_private_networks = ["127.0.0.1/32"]
+per_host_interval = "0s"
+[extract]
+full_text = "never"
+"""
+
+
+def show(name, feeds, seconds, cpu, peak_kib):
+    print(f"{name:16} {feeds / seconds:8.0f} feeds/s {cpu / feeds * 1e3:8.2f} ms CPU a feed "
+          f"{peak_kib / 1024:8.1f} MB", flush=True)
+
+
+def command(name, feeds, argv):
+    """A program that ends by itself."""
+    began = time.monotonic()
+    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(child.pid, 0)
+    show(name, feeds, time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+class Daemon:
+    """A running wiredesk."""
+
+    def __init__(self, program, config, work):
+        self.sock = f"{work}/api.sock"
+        self.child = subprocess.Popen([program, "run", "--config", config],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def ask(self, path):
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(self.sock)
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+
+    def articles(self):
+        try:
+            return json.loads(self.ask("/v1/status"))["articles"]
+        except OSError:
+            return -1
+
+    def polls(self):
+        lines = self.ask("/metrics").splitlines()
+        return sum(float(l.split()[-1]) for l in lines if l.startswith("wiredesk_fetches_total"))
+
+    def cpu(self):
+        fields = open(f"/proc/{self.child.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def peak(self):
+        status = open(f"/proc/{self.child.pid}/status").read()
+        return int(status.split("VmHWM:")[1].split()[0])
+
+    def stop(self):
+        self.child.send_signal(signal.SIGTERM)
+        self.child.wait()
+
+
+def wiredesk(program, urls, entries, work):
+    config = f"{work}/wiredesk.toml"
+
+    def configure(every):
+        with open(config, "w") as file:
+            file.write(WIREDESK.format(work=work, every=every))
+            for n, url in enumerate(urls):
+                file.write(f'[[feed]]\nid = "f{n}"\nurl = "{url}"\n')
+
+    configure("1s")
+    began = time.monotonic()
+    daemon = Daemon(program, config, work)
+    while daemon.articles() < len(urls) * entries:
+        time.sleep(0.25)
+    show("wiredesk cold", len(urls), time.monotonic() - began, daemon.cpu(), daemon.peak())
+    daemon.stop()
+
+    configure("100ms")
+    daemon = Daemon(program, config, work)
+    while daemon.articles() < 0:
+        time.sleep(0.05)
+    time.sleep(2)
+    began, polls, cpu = time.monotonic(), daemon.polls(), daemon.cpu()
+    time.sleep(8)
+    seconds, polls = time.monotonic() - began, daemon.polls() - polls
+    show("wiredesk again", polls, seconds, daemon.cpu() - cpu, daemon.peak())
+    daemon.stop()
+
+
+def main():
+    program, feeds, entries = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    urls = open(feeds).read().split()
+    work = tempfile.mkdtemp()
+    wiredesk(os.path.abspath(program), urls, entries, work)
+    if shutil.which("newsboat"):
+        argv = ["newsboat", "-C", "/dev/null", "-u", feeds, "-c", f"{work}/cache.db", "-x", "reload"]
+        for name in ("newsboat cold", "newsboat again"):
+            command(name, len(urls), argv)
+    for name, when in (("reader cold", "cold"), ("reader again", "again")):
+        command(name, len(urls), [sys.executable, "-c", READER, f"{work}/reader.db", feeds, when])
+    shutil.rmtree(work)
+
+
+main()
