@@ -235,14 +235,16 @@ struct Seen {
 }
 
 impl Seen {
-    /// Notes a feed; an id or address that was there before is a problem.
+    /// Notes a feed; an id that was there before is a problem. An address may come again under
+    /// another id, with other tags say: both then share one fetch.
     fn note(&mut self, feed: &Feed, id: Place, url: Place, problems: &mut Vec<Problem>) {
-        if let Some(first) = self.urls.get(&feed.url) {
+        let again = self.ids.contains_key(&feed.id);
+        if let Some(first) = self.urls.get(&feed.url).filter(|_| again) {
             problems.push(
                 Problem::error("the same address twice")
                     .at(url)
                     .other(first.clone(), "first here")
-                    .help("remove one of the two feeds"),
+                    .help("remove one of the two feeds, or give each its own `id`"),
             );
             return;
         }

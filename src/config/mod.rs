@@ -65,7 +65,7 @@ pub struct Config {
     pub archive: Arc<archive::Settings>,
     /// The index.
     pub store: Arc<store::Settings>,
-    /// The feeds in the order of the file; ids and addresses are unique.
+    /// The feeds in the order of the file; ids are unique.
     pub feeds: Vec<Feed>,
 }
 

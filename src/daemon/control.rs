@@ -4,9 +4,11 @@
 //! feed is due in `schedule`'s queue, then waits for a place at its host, then is a task.
 
 use super::backlog::Backlog;
+use super::event::{After, Event, Page, Ticket, authority};
 use super::notify;
 use super::tasks::Tasks;
-use crate::model::{FeedId, FeedState, Link, Timestamp};
+use super::twins::Twins;
+use crate::model::{FeedId, FeedState, Timestamp};
 use crate::observe;
 use crate::pipeline::{self, Desk, Next, Pushed, Source};
 use crate::schedule::{self, Budget, Queue};
@@ -35,42 +37,6 @@ const HURRY: Duration = Duration::from_secs(2);
 /// Longest sleep of the loop: a wake-up is only a hint and costs nothing.
 const NAP: Duration = Duration::from_mins(1);
 
-/// What tasks and signals tell the loop.
-pub(super) enum Event {
-    /// A poll ended. `state` is the feed's new one, `None` where the poll failed by our own fault;
-    /// `pages` are the entries that now wait for their page.
-    Polled { number: u32, host: String, state: Option<Box<FeedState>>, pages: Vec<Page> },
-    /// A journey ended; `again` is when the entry may be tried again.
-    Journeyed { host: String, ticket: Ticket, again: Option<Timestamp> },
-    /// A hub pushed; `done` takes what to answer.
-    Pushed {
-        feed: FeedId,
-        body: Bytes,
-        content_type: Option<String>,
-        done: oneshot::Sender<Receipt>,
-    },
-    /// A push was taken in: these entries wait for their page, or the feed is worth a poll.
-    Taken { number: u32, pushed: Pushed },
-    /// Other sources are in force.
-    Sources(Vec<Arc<Source>>),
-    /// Nothing new is to start, or all may go on.
-    Pause(bool),
-}
-
-/// An entry that waits in the inbox: its feed and its key there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Ticket {
-    pub(super) feed: FeedId,
-    pub(super) key: String,
-}
-
-/// A page to be fetched.
-pub(super) struct Page {
-    pub(super) host: String,
-    pub(super) ticket: Ticket,
-    pub(super) at: Timestamp,
-}
-
 /// The loop's state.
 pub(super) struct Control {
     desk: Desk,
@@ -80,6 +46,7 @@ pub(super) struct Control {
     sources: Vec<Option<Arc<Source>>>,
     numbers: HashMap<FeedId, u32>,
     queue: Queue,
+    twins: Twins,
     /// Steers how many requests all feeds make together.
     budget: Budget,
     polls: Backlog<u32>,
@@ -105,6 +72,7 @@ impl Control {
             sources: Vec::new(),
             numbers: HashMap::new(),
             queue: Queue::default(),
+            twins: Twins::default(),
             budget,
             beaten: observe::steady(),
             polls: Backlog::new(),
@@ -178,10 +146,10 @@ impl Control {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Polled { number, host, state, pages } => {
+            Event::Polled { host, feeds } => {
                 self.polls.done(&host);
-                self.settle(number, state.as_deref());
-                for page in pages {
+                self.settle(&feeds);
+                for page in feeds.into_iter().flat_map(|after| after.pages) {
                     self.enqueue(page);
                 }
             }
@@ -200,20 +168,24 @@ impl Control {
         }
     }
 
-    /// Puts a polled feed back into the queue, where it is still configured.
-    fn settle(&mut self, number: u32, state: Option<&FeedState>) {
-        if self.source(number).is_none() {
-            return;
-        }
-        let due = match state {
-            Some(state) => {
-                self.budget.polled(number, state, observe::now());
-                state.next_due
+    /// Puts the leader of polled feeds back into the queue, due when the first of them is.
+    fn settle(&mut self, feeds: &[After]) {
+        let now = observe::now();
+        let mut first: Option<(u32, Timestamp)> = None;
+        for After { number, state, .. } in feeds {
+            if self.source(*number).is_none() {
+                continue;
             }
-            None => Some(later()),
-        };
-        if let Some(due) = due {
-            self.queue.schedule(number, due);
+            let leader = self.twins.leader(*number);
+            let due = state.as_ref().map_or_else(|| Some(later()), |state| state.next_due);
+            if let Some(state) = state.as_ref().filter(|_| leader == *number) {
+                self.budget.polled(leader, state, now);
+            }
+            let sooner = |due: &Timestamp| first.is_none_or(|(_, at)| *due < at);
+            first = due.filter(sooner).map(|due| (leader, due)).or(first);
+        }
+        if let Some((leader, due)) = first {
+            self.queue.schedule(leader, due);
         }
     }
 
@@ -251,6 +223,25 @@ impl Control {
             self.queue.remove(number);
             self.budget.remove(number);
         }
+        self.pair(now);
+    }
+
+    /// Lets the feeds that share a fetch have one leader in the queue; one that followed and leads
+    /// now is put there.
+    fn pair(&mut self, now: Timestamp) {
+        let present = (0..).zip(&self.sources).filter_map(|(n, s)| Some((n, s.as_ref()?)));
+        let before = std::mem::replace(&mut self.twins, Twins::of(present));
+        for number in self.twins.followers() {
+            self.queue.remove(number);
+            self.budget.remove(number);
+        }
+        for number in before.followers().filter(|n| self.twins.leader(*n) == *n) {
+            let Some(source) = self.source(number).cloned() else { continue };
+            let state = state_of(&self.desk.store, &source.id);
+            if let Some(due) = schedule::resume(&source.schedule, &source.id, &state, now) {
+                self.queue.schedule(number, due);
+            }
+        }
     }
 
     /// The feed's number, a new one where it has none.
@@ -280,42 +271,36 @@ impl Control {
             }
         }
         while let Some((host, number)) = self.polls.take(now) {
-            match self.source(number).cloned() {
-                Some(source) => self.start_poll(number, source, host),
-                None => self.polls.done(&host),
+            let numbers = self.twins.all(number).into_iter();
+            let feeds: Vec<_> =
+                numbers.filter_map(|n| Some((n, Arc::clone(self.source(n)?)))).collect();
+            if feeds.is_empty() {
+                self.polls.done(&host);
+            } else {
+                self.start_poll(feeds, host);
             }
         }
     }
 
-    fn start_poll(&self, number: u32, source: Arc<Source>, host: String) {
+    fn start_poll(&self, feeds: Vec<(u32, Arc<Source>)>, host: String) {
         let (desk, events) = (self.desk.clone(), self.events.clone());
         let (threshold, stop) = (self.budget.threshold(), self.tasks.stop.clone());
         self.tasks.spawn("poll", async move {
-            let feed = &source.id;
-            let state = state_of(&desk.store, feed);
-            let poll = Box::pin(pipeline::poll(&desk, &source, state, threshold));
+            let known = |(_, source): &(u32, Arc<Source>)| {
+                (Arc::clone(source), state_of(&desk.store, &source.id))
+            };
+            let poll =
+                Box::pin(pipeline::poll(&desk, feeds.iter().map(known).collect(), threshold));
             let Some(ended) = hurried(&stop, AssertUnwindSafe(poll).catch_unwind()).await else {
                 return;
             };
-            let event = match ended {
-                Ok(Ok(polled)) => {
-                    let pages = polled.waiting.iter();
-                    let pages =
-                        pages.map(|(key, link, at)| Page::of(feed, key, link.as_ref(), *at));
-                    let (state, pages) = (Some(Box::new(polled.state)), pages.collect());
-                    Event::Polled { number, host, state, pages }
-                }
-                Ok(Err(error)) => {
-                    tracing::error!(%feed, %error, "the poll could not be written down");
-                    Event::Polled { number, host, state: None, pages: Vec::new() }
-                }
-                Err(_) => {
-                    tracing::error!(%feed, "internal fault while polling; the feed rests");
-                    Event::Polled { number, host, state: None, pages: Vec::new() }
-                }
+            let mut polled = ended.unwrap_or_default().into_iter();
+            let after = |(number, source): &(u32, Arc<Source>)| {
+                After::of(*number, &source.id, polled.next())
             };
+            let feeds = feeds.iter().map(after).collect();
             // Nobody listens any more when the daemon is stopping.
-            drop(events.send(event));
+            drop(events.send(Event::Polled { host, feeds }));
         });
     }
 
@@ -358,12 +343,13 @@ impl Control {
                     self.enqueue(Page::of(&source.id, &key, link.as_ref(), at));
                 }
             }
-            Pushed::Thin if self.queue.contains(number) => {
+            Pushed::Thin if self.queue.contains(self.twins.leader(number)) => {
                 let (state, now) = (state_of(&self.desk.store, &source.id), observe::now());
                 let rested = state
                     .last_polled
                     .and_then(|at| at.saturating_add(source.schedule.min.get()).ok());
-                self.queue.schedule(number, rested.map_or(now, |at| at.max(now)));
+                let due = rested.map_or(now, |at| at.max(now));
+                self.queue.schedule(self.twins.leader(number), due);
             }
             Pushed::Thin => {}
         }
@@ -405,13 +391,6 @@ impl Control {
     }
 }
 
-impl Page {
-    fn of(feed: &FeedId, key: &str, link: Option<&Link>, at: Timestamp) -> Self {
-        let host = link.map(authority).unwrap_or_default();
-        Self { host, ticket: Ticket { feed: feed.clone(), key: key.to_owned() }, at }
-    }
-}
-
 /// What is remembered of a feed.
 fn state_of(store: &Store, feed: &FeedId) -> FeedState {
     match store.feed_state(feed) {
@@ -432,14 +411,6 @@ async fn hurried<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> 
     tokio::select! {
         done = work => Some(done),
         () = late => None,
-    }
-}
-
-/// Host and port: what politeness counts as one server.
-fn authority(link: &Link) -> String {
-    match link.url().port() {
-        Some(port) => format!("{}:{port}", link.host()),
-        None => link.host().to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that runs between an opening of the state folder and its closing.
 
-use super::control::{Control, Event};
+use super::control::Control;
+use super::event::Event;
 use super::notify;
 use super::open::{archive_dir, open};
 use super::room::Room;

@@ -9,6 +9,7 @@
 
 mod backlog;
 mod control;
+mod event;
 mod house;
 mod listen;
 mod notify;
@@ -18,6 +19,7 @@ mod room;
 mod signals;
 mod sources;
 mod tasks;
+mod twins;
 mod upkeep;
 
 pub use open::{Holdings, OpenFault, archive_dir, open, store_dir};

@@ -1,6 +1,6 @@
 //! Hubs' calls: the listener for them, the key that makes callbacks unguessable, and who answers.
 
-use super::control::Event;
+use super::event::Event;
 use super::tasks::Tasks;
 use super::{RunFault, system};
 use crate::config::Config;

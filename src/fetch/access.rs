@@ -94,7 +94,7 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>, SetUpError> {
 }
 
 /// What one feed needs beyond the common settings, understood.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
     /// The origin that alone sees `headers`.
     origin: Option<url::Origin>,

@@ -46,19 +46,35 @@ impl News {
     }
 }
 
-/// Polls a feed once; `threshold` is that of the daemon's [`schedule::Budget`].
+/// Polls feeds that are fetched in exactly the same way by one request; what became of each, in
+/// the same order. `threshold` is that of the daemon's [`schedule::Budget`].
 ///
 /// # Errors
-/// The writer did not take the result; the feed's state is as before.
+/// The writer did not take a feed's result; its state is as before.
 pub async fn poll(
+    desk: &Desk,
+    feeds: Vec<(Arc<Source>, FeedState)>,
+    threshold: f64,
+) -> Vec<Result<Polled, NotFiled>> {
+    let Some(request) = request(&feeds) else { return Vec::new() };
+    let started = observe::steady();
+    let answer = desk.fetcher.get(&request).await;
+    super::count(&desk.metrics, &answer, started.elapsed());
+    let mut polled = Vec::with_capacity(feeds.len());
+    for (source, state) in feeds {
+        polled.push(digest(desk, &source, state, answer.clone(), threshold).await);
+    }
+    polled
+}
+
+/// What an answer does to one feed.
+async fn digest(
     desk: &Desk,
     source: &Arc<Source>,
     state: FeedState,
+    answer: Outcome,
     threshold: f64,
 ) -> Result<Polled, NotFiled> {
-    let started = observe::steady();
-    let answer = desk.fetcher.get(&request(source, &state)).await;
-    super::count(&desk.metrics, &answer, started.elapsed());
     let now = observe::now();
     let before = state.health;
     let News { mut state, outcome, arrivals, waiting } = match answer {
@@ -87,14 +103,23 @@ async fn subscribe(desk: &Desk, source: &Source, state: &FeedState, now: Timesta
     }
 }
 
-fn request(source: &Source, state: &FeedState) -> Request {
-    Request {
-        validators: schedule::validators(state),
+/// The request of the first feed. It is conditional where all of them know the same document: "not
+/// modified" would keep it from the others.
+fn request(feeds: &[(Arc<Source>, FeedState)]) -> Option<Request> {
+    let ((source, state), others) = feeds.split_first()?;
+    let knows = |(_, other): &(Arc<Source>, FeedState)| {
+        other.body_hash == state.body_hash && other.validators_for == state.validators_for
+    };
+    let alike = others.iter().all(knows);
+    let validators = if alike { schedule::validators(state) } else { Validators::default() };
+    let request = Request {
+        validators,
         validators_for: state.validators_for.clone(),
         access: Arc::clone(&source.access),
         settings: Some(Arc::clone(&source.fetch)),
         ..Request::new(schedule::address(state, &source.url).clone(), Kind::Feed)
-    }
+    };
+    Some(request)
 }
 
 /// What an answer without a document means.

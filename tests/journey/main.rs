@@ -16,6 +16,7 @@ mod kill;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+mod twins;
 mod websub;
 
 use desk::Desk;
