@@ -52,6 +52,7 @@ impl Desk {
             feeds: configured,
             health: healthy,
             metrics: Some(Arc::new(Metrics::new())),
+            orders: None,
         };
         Self { dir, log, writer, last_seq, health, _feeds: feeds, state }
     }

@@ -4,7 +4,7 @@
 use super::exit::{Code, Failure};
 use crate::config::{Config, Listen};
 use crate::daemon;
-use crate::fetch::{Local, LocalError};
+use crate::fetch::{Local, LocalAnswer, LocalError};
 use crate::serve;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -56,13 +56,22 @@ impl Reach {
     /// # Errors
     /// There is no such thing, or the answer does not come; the message says which.
     pub(super) async fn json(&self, path: &str) -> Result<Value, Failure> {
-        let mut parts = self.get(path).await?;
-        let mut text = Vec::new();
-        while let Some(part) = parts.next().await {
-            text.extend_from_slice(&part?);
+        parsed(path, self.get(path).await?).await
+    }
+
+    /// What the daemon answers to an order.
+    ///
+    /// # Errors
+    /// No daemon runs, or it does not take the order; the message says which.
+    pub(super) async fn order(&self, path: &str) -> Result<Value, Failure> {
+        let Self::Daemon(local) = self else {
+            return Err(Failure::new(Code::Unavailable, "no daemon runs that could do it"));
+        };
+        let answer = local.post(path).await.map_err(unavailable)?;
+        match answer.status() {
+            200..300 => parsed(path, unfold(answer)).await,
+            status => Err(refused(status, unfold(answer)).await),
         }
-        serde_json::from_slice(&text)
-            .map_err(|e| Failure::new(Code::Software, format!("{path} gave no JSON: {e}")))
     }
 
     /// The body at `path`, part by part.
@@ -80,12 +89,24 @@ impl Reach {
 
 async fn over(local: &Local, path: &str) -> Result<(u16, Parts), Failure> {
     let answer = local.get(path).await.map_err(unavailable)?;
-    let status = answer.status();
+    Ok((answer.status(), unfold(answer)))
+}
+
+fn unfold(answer: LocalAnswer) -> Parts {
     let parts = stream::try_unfold(answer, |mut answer| async move {
         let part = answer.part().await.map_err(unavailable)?;
         Ok(part.map(|part| (part, answer)))
     });
-    Ok((status, parts.boxed()))
+    parts.boxed()
+}
+
+async fn parsed(path: &str, mut parts: Parts) -> Result<Value, Failure> {
+    let mut text = Vec::new();
+    while let Some(part) = parts.next().await {
+        text.extend_from_slice(&part?);
+    }
+    serde_json::from_slice(&text)
+        .map_err(|e| Failure::new(Code::Software, format!("{path} gave no JSON: {e}")))
 }
 
 async fn here(router: &Router, path: &str) -> Result<(u16, Parts), Failure> {

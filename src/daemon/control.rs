@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// How long a feed or an entry rests after a fault of our own.
@@ -51,6 +51,8 @@ pub(super) struct Control {
     budget: Budget,
     polls: Backlog<u32>,
     pages: Backlog<Ticket>,
+    /// One backfill at a time: it is nobody's hurry.
+    backfills: Arc<Semaphore>,
     /// True while nothing can be written: nothing new starts.
     paused: bool,
     /// When the service manager was last told that the loop turns.
@@ -77,6 +79,7 @@ impl Control {
             beaten: observe::steady(),
             polls: Backlog::new(),
             pages: Backlog::new(),
+            backfills: Arc::new(Semaphore::new(1)),
             paused: false,
         };
         (control, sender, receiver)
@@ -162,6 +165,7 @@ impl Control {
             Event::Pushed { feed, body, content_type, done } => {
                 self.start_push(&feed, body, content_type, done);
             }
+            Event::Backfill(feed) => self.start_backfill(&feed),
             Event::Taken { number, pushed } => self.taken(number, pushed),
             Event::Sources(sources) => self.adopt(sources),
             Event::Pause(paused) => self.paused = paused,
@@ -331,6 +335,29 @@ impl Control {
                 Receipt::Failed
             };
             drop(done.send(receipt));
+        });
+    }
+
+    /// Reads all older pages of a feed, after those that others were asked for.
+    fn start_backfill(&self, feed: &FeedId) {
+        let number = self.numbers.get(feed).copied();
+        let Some((number, source)) = number.and_then(|n| Some((n, Arc::clone(self.source(n)?))))
+        else {
+            return;
+        };
+        let (desk, events) = (self.desk.clone(), self.events.clone());
+        let (stop, turn) = (self.tasks.stop.clone(), Arc::clone(&self.backfills));
+        self.tasks.spawn("backfill", async move {
+            let work = Box::pin(async {
+                let _turn = turn.acquire().await;
+                pipeline::backfill(&desk, &source).await
+            });
+            let ended = hurried(&stop, AssertUnwindSafe(work).catch_unwind()).await;
+            if let Some(Ok(Ok(done))) = ended {
+                drop(events.send(Event::Taken { number, pushed: Pushed::Fat(done.waiting) }));
+            } else {
+                tracing::error!(feed = %source.id, "older pages were not read to the end");
+            }
         });
     }
 

@@ -22,6 +22,8 @@ pub(super) enum Event {
     },
     /// A push was taken in: these entries wait for their page, or the feed is worth a poll.
     Taken { number: u32, pushed: Pushed },
+    /// All older pages of a feed are wanted.
+    Backfill(FeedId),
     /// Other sources are in force.
     Sources(Vec<Arc<Source>>),
     /// Nothing new is to start, or all may go on.

@@ -16,7 +16,7 @@ use crate::model::Seq;
 use crate::observe::{self, Metrics};
 use crate::pipeline::{self, Clerk, Cpu, Desk, Fault, Filing, Progress, Source};
 use crate::schedule::Budget;
-use crate::serve::{self, Configured, Health};
+use crate::serve::{self, Configured, Health, Order};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +24,9 @@ use tokio::sync::{mpsc, watch};
 
 /// How often the room on the disk is looked at, and whether a failed write would succeed now.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Orders that may wait.
+const ORDERS: usize = 16;
 
 /// Time for what is under way when the writer has failed: nothing of it can be written down.
 const NO_GRACE: Duration = Duration::from_millis(500);
@@ -129,8 +132,22 @@ impl House {
             last_seq: self.last_seq.clone(),
             feeds: self.feeds.subscribe(),
             health: self.health.subscribe(),
+            orders: Some(self.orders()),
             metrics: http.metrics.then(|| Arc::clone(&self.desk.metrics)),
         }
+    }
+
+    /// Takes what a person orders to the control loop.
+    fn orders(&self) -> mpsc::Sender<Order> {
+        let (sender, mut orders) = mpsc::channel(ORDERS);
+        let (events, stop) = (self.events.clone(), self.tasks.stop.clone());
+        self.tasks.spawn("orders", async move {
+            while let Some(Some(order)) = stop.run_until_cancelled(orders.recv()).await {
+                let Order::Backfill(feed) = order;
+                drop(events.send(Event::Backfill(feed)));
+            }
+        });
+        sender
     }
 
     fn adopt(&self, sources: Vec<Arc<Source>>) {

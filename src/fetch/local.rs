@@ -57,6 +57,16 @@ impl Local {
         let response = self.client.get(url).send().await.map_err(|e| told(&e))?;
         Ok(LocalAnswer { response })
     }
+
+    /// The answer to `POST path` without a body.
+    ///
+    /// # Errors
+    /// Nobody listens on the socket.
+    pub async fn post(&self, path: &str) -> Result<LocalAnswer, LocalError> {
+        let url = format!("http://localhost{path}");
+        let response = self.client.post(url).send().await.map_err(|e| told(&e))?;
+        Ok(LocalAnswer { response })
+    }
 }
 
 impl LocalAnswer {

@@ -6,6 +6,7 @@
 //! the writer compresses beside the disk): `daemon` runs these functions.
 
 mod arrivals;
+mod backfill;
 mod cpu;
 mod draft;
 mod filing;
@@ -18,6 +19,7 @@ mod poll;
 mod push;
 mod replay;
 
+pub use backfill::{Backfilled, backfill};
 pub use cpu::{Cpu, Lost, Worker, pool};
 pub use draft::Draft;
 pub use filing::{Clerk, Fault, Filing, NotFiled, Tray, clerk};

@@ -5,6 +5,7 @@
 //! would hide its content for ever).
 
 use super::arrivals::Arrivals;
+use super::backfill::{self, AFTER_A_GAP};
 use super::filing::{NotFiled, Work};
 use super::intake::{self, Intake, Miss, Waiting};
 use super::{Desk, Source};
@@ -37,12 +38,14 @@ struct News {
     outcome: schedule::Outcome,
     arrivals: Arrivals,
     waiting: Vec<Waiting>,
+    /// The page before the document, where none of its entries was known: some may lie between.
+    gap: Option<Link>,
 }
 
 impl News {
     /// Without a document.
     fn new(state: FeedState, outcome: schedule::Outcome) -> Self {
-        Self { state, outcome, arrivals: Arrivals::default(), waiting: Vec::new() }
+        Self { state, outcome, arrivals: Arrivals::default(), waiting: Vec::new(), gap: None }
     }
 }
 
@@ -77,7 +80,7 @@ async fn digest(
 ) -> Result<Polled, NotFiled> {
     let now = observe::now();
     let before = state.health;
-    let News { mut state, outcome, arrivals, waiting } = match answer {
+    let News { mut state, outcome, arrivals, waiting, gap } = match answer {
         Outcome::Fetched(answer) => read(desk, source, state, *answer, now).await?,
         other => without_document(source, state, other),
     };
@@ -87,10 +90,14 @@ async fn digest(
     let pace = Pace { jitter: schedule::jitter(&source.id, now), threshold };
     let next = schedule::next(&source.schedule, &state, &outcome, now, pace);
     report(source, before, &next, &outcome.answer);
-    let polled = Polled { state: next.clone(), waiting };
+    let mut polled = Polled { state: next.clone(), waiting };
     let feed = source.id.clone();
     desk.clerk.file(Work::Poll { feed, state: Box::new(next), arrivals }).await?;
     subscribe(desk, source, &polled.state, now).await;
+    if gap.is_some() {
+        let walked = backfill::walk(desk, source, gap, AFTER_A_GAP, false).await?;
+        polled.waiting.extend(walked.waiting);
+    }
     Ok(polled)
 }
 
@@ -208,14 +215,16 @@ fn learn(
     announced: Announced,
     outcome: impl FnOnce(Answer) -> schedule::Outcome,
 ) -> News {
-    let waiting = intake.waiting();
+    let (waiting, lesson) = (intake.waiting(), &intake.lesson);
+    let strange = state.rhythm.window > 0 && lesson.window > 0 && lesson.new >= lesson.window;
+    let gap = backfill::older(&intake.parsed.paging).filter(|_| strange).cloned();
     state.title = Some(intake.parsed.info.title).filter(|t| !t.is_empty()).or(state.title);
     state.hints = intake.parsed.hints;
     // What the header says comes before what the document says (WebSub, section 4).
     state.hints.hub = announced.hub.or(state.hints.hub);
     state.hints.self_link = announced.topic.or(state.hints.self_link);
     let outcome = outcome(Answer::Document(intake.lesson));
-    News { state, outcome, arrivals: intake.arrivals, waiting }
+    News { state, outcome, arrivals: intake.arrivals, waiting, gap }
 }
 
 /// True where a feed that had entries shows none for the first time or two: a page of a broken

@@ -38,6 +38,10 @@ async fn watch(State(guard): State<Guard>, request: Request, next: Next) -> Resp
     }
     let host = host(&request);
     match guard.loopback {
+        // A page in a browser cannot read what it is not told, but it can send forms.
+        true if is_loopback(host) && !request.method().is_safe() => {
+            Problem::stranger().into_response()
+        }
         true if is_loopback(host) => next.run(request).await,
         true => Problem::misdirected(host).into_response(),
         false => {

@@ -1,4 +1,5 @@
-//! The HTTP API over archive and store: changes, articles, feeds, health, metrics. Read only.
+//! The HTTP API over archive and store: changes, articles, feeds, health, metrics. Reads, but for
+//! the few orders that a person may give.
 //!
 //! `daemon` binds the listeners and serves [`router`] on each: on a unix socket as it is, on TCP
 //! behind a [`Guard`]. The command line runs the same routes in its own process where no daemon
@@ -14,6 +15,7 @@ mod etag;
 mod feeds;
 mod guard;
 mod health;
+mod orders;
 mod page;
 mod problem;
 mod stream;
@@ -22,6 +24,7 @@ pub use callback::{Call, Delivery, Question, Receipt, Wanted, callbacks};
 pub use feeds::Configured;
 pub use guard::{Guard, guarded};
 pub use health::Health;
+pub use orders::Order;
 pub use problem::Problem;
 
 use crate::archive::Reader;
@@ -30,9 +33,9 @@ use crate::observe::Metrics;
 use crate::store::Store;
 use api::Api;
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// What the API answers from.
 #[derive(Debug, Clone)]
@@ -49,6 +52,8 @@ pub struct State {
     pub health: watch::Receiver<Health>,
     /// Counters; `None` where no daemon runs or nobody wants them.
     pub metrics: Option<Arc<Metrics>>,
+    /// Takes what a person orders; `None` where no daemon runs.
+    pub orders: Option<mpsc::Sender<Order>>,
 }
 
 impl State {
@@ -61,6 +66,7 @@ impl State {
             feeds: watch::channel(feeds.into()).1,
             health: watch::channel(Health::Stopped).1,
             metrics: None,
+            orders: None,
         }
     }
 }
@@ -78,6 +84,7 @@ pub fn router(state: State) -> Router {
         .route("/v1/articles/{id}/revisions", get(articles::revisions))
         .route("/v1/feeds", get(feeds::list))
         .route("/v1/feeds/{id}", get(feeds::one))
+        .route("/v1/feeds/{id}/backfill", post(orders::backfill))
         .route("/v1/status", get(health::status))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -58,6 +58,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, BLANK, detail)
     }
 
+    /// 503: not now.
+    pub(super) fn busy(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, BLANK, detail)
+    }
+
     /// 500: archive or store cannot be read.
     pub(super) fn broken(fault: impl std::error::Error) -> Self {
         let detail = fault.to_string();

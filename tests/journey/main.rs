@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, and waits by the real clock"
 )]
 
+mod backfill;
 mod desk;
 mod full;
 mod kill;
