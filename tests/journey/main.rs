@@ -18,6 +18,7 @@ mod site;
 #[path = "../support/mod.rs"]
 mod support;
 mod twins;
+mod validators;
 mod websub;
 
 use desk::Desk;
