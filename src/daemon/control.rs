@@ -167,6 +167,8 @@ impl Control {
             }
             Event::Backfill(feed) => self.start_backfill(&feed),
             Event::Taken { number, pushed } => self.taken(number, pushed),
+            Event::Fetcher(fetcher) => self.desk.fetcher = fetcher,
+            Event::Budget(budget) => self.budget = budget,
             Event::Sources(sources) => self.adopt(sources),
             Event::Pause(paused) => self.paused = paused,
         }

@@ -1,7 +1,9 @@
 //! What tasks, hubs and signals tell the control loop, and the tickets that they speak of.
 
+use crate::fetch::Fetcher;
 use crate::model::{FeedId, FeedState, Link, Timestamp};
 use crate::pipeline::{NotFiled, Polled, Pushed, Source};
+use crate::schedule::Budget;
 use crate::serve::Receipt;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -24,6 +26,10 @@ pub(super) enum Event {
     Taken { number: u32, pushed: Pushed },
     /// All older pages of a feed are wanted.
     Backfill(FeedId),
+    /// Requests are made in another way from now on.
+    Fetcher(Fetcher),
+    /// All feeds together may make another number of requests.
+    Budget(Budget),
     /// Other sources are in force.
     Sources(Vec<Arc<Source>>),
     /// Nothing new is to start, or all may go on.

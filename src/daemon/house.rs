@@ -10,7 +10,7 @@ use super::sources::{self, configured};
 use super::tasks::Tasks;
 use super::{RunFault, listen, push, system, upkeep};
 use crate::archive;
-use crate::config::{Config, Http};
+use crate::config::{Changes, Config, Http};
 use crate::fetch::Fetcher;
 use crate::model::Seq;
 use crate::observe::{self, Metrics};
@@ -35,6 +35,8 @@ const NO_GRACE: Duration = Duration::from_millis(500);
 pub(super) struct House {
     tasks: Tasks,
     desk: Desk,
+    /// The one in force.
+    fetcher: Fetcher,
     reader: archive::Reader,
     last_seq: watch::Receiver<Seq>,
     events: mpsc::UnboundedSender<Event>,
@@ -90,7 +92,7 @@ impl House {
         let cpu = start_pool(&tasks)?;
         let fetcher = Fetcher::new(&config.fetch, &config.identity.user_agent)?;
         let hubs = push::hubs(config)?;
-        let desk = Desk { fetcher, cpu, store, clerk, metrics, hubs };
+        let desk = Desk { fetcher: fetcher.clone(), cpu, store, clerk, metrics, hubs };
         let budget = Budget::new(&config.schedule);
         let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget);
         control.resume()?;
@@ -100,7 +102,19 @@ impl House {
         let health = watch::Sender::new(Health::Running);
         let feeds = watch::Sender::new(configured(config).into());
         let last_seq = follow;
-        Ok(Self { tasks, desk, reader, last_seq, events, failure, room, health, feeds, grace })
+        Ok(Self {
+            tasks,
+            desk,
+            fetcher,
+            reader,
+            last_seq,
+            events,
+            failure,
+            room,
+            health,
+            feeds,
+            grace,
+        })
     }
 
     /// Puts the sources in force, opens the listeners, starts the housekeeping.
@@ -222,16 +236,19 @@ impl House {
     }
 
     /// Puts another configuration in force, or keeps the present one where the file is wrong.
-    fn reload(&self, config: &mut Config, load: &impl Fn() -> Result<Config, String>) {
+    fn reload(&mut self, config: &mut Config, load: &impl Fn() -> Result<Config, String>) {
         notify::reloading();
         let taken = load().and_then(|new| {
             let sources = sources::of(&new).map_err(|e| e.to_string())?;
-            Ok((new, sources))
+            let agent = &new.identity.user_agent;
+            let fetcher = self.fetcher.renewed(&new.fetch, agent).map_err(|e| e.to_string())?;
+            Ok((new, sources, fetcher))
         });
         match taken {
-            Ok((new, sources)) => {
+            Ok((new, sources, fetcher)) => {
                 let changed = crate::config::diff(config, &new);
                 tracing::info!(%changed, "the configuration was read again");
+                self.change(&changed, &new, &fetcher);
                 self.adopt(sources);
                 self.desk.metrics.reloaded(observe::now());
                 self.feeds.send_replace(configured(&new).into());
@@ -245,6 +262,24 @@ impl House {
             }
         }
         notify::ready(&format!("{} feeds", config.feeds.len()));
+    }
+
+    /// Applies the sections that changed, as far as that goes while the daemon runs.
+    fn change(&mut self, changed: &Changes, new: &Config, fetcher: &Fetcher) {
+        for section in &changed.sections {
+            match *section {
+                "fetch" | "identity" => {
+                    self.fetcher = fetcher.clone();
+                    self.tell(Event::Fetcher(fetcher.clone()));
+                }
+                "schedule" => self.tell(Event::Budget(Budget::new(&new.schedule))),
+                "daemon" | "http" | "websub" | "archive" | "store" => {
+                    tracing::warn!(section, "what changed here is applied at the next start");
+                }
+                // These are handed to each feed, or to the log.
+                _ => {}
+            }
+        }
     }
 
     /// Lets everything finish that can within the grace, then closes the files.

@@ -34,7 +34,7 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) clients: Clients,
     pub(super) hosts: Hosts,
-    robots: Robots,
+    robots: Arc<Robots>,
     line: Line,
     /// Our name in a `robots.txt`.
     token: String,
@@ -54,16 +54,22 @@ impl Fetcher {
     /// # Errors
     /// Where `identity` cannot be sent, the proxy is none, or `ca_file` holds no certificates.
     pub fn new(settings: &Settings, identity: &str) -> Result<Self, SetUpError> {
-        let shared = Shared {
-            settings: settings.clone(),
-            clients: Clients::new(settings, identity)?,
-            hosts: Hosts::new(settings),
-            robots: Robots::default(),
-            line: Line::default(),
-            token: identity.split(['/', ' ']).next().unwrap_or_default().to_owned(),
-            large: Semaphore::new(LARGE_AT_ONCE),
+        Shared::new(settings, identity).map(|shared| Self { shared: Arc::new(shared) })
+    }
+
+    /// A fetcher with other settings that remembers what this one learned: files of `robots.txt`,
+    /// and, unless their limits changed, what each host bears.
+    ///
+    /// # Errors
+    /// As [`Fetcher::new`].
+    pub fn renewed(&self, settings: &Settings, identity: &str) -> Result<Self, SetUpError> {
+        let old = &self.shared;
+        let fresh = Shared {
+            hosts: old.hosts.renewed(&old.settings, settings),
+            robots: Arc::clone(&old.robots),
+            ..Shared::new(settings, identity)?
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(fresh) })
     }
 
     /// Whose turn it is: for callers that prefer work which need not wait.
@@ -79,6 +85,18 @@ impl Fetcher {
 }
 
 impl Shared {
+    fn new(settings: &Settings, identity: &str) -> Result<Self, SetUpError> {
+        Ok(Self {
+            settings: settings.clone(),
+            clients: Clients::new(settings, identity)?,
+            hosts: Hosts::new(settings),
+            robots: Arc::default(),
+            line: Line::default(),
+            token: identity.split(['/', ' ']).next().unwrap_or_default().to_owned(),
+            large: Semaphore::new(LARGE_AT_ONCE),
+        })
+    }
+
     async fn travel(&self, request: &Request) -> Outcome {
         let client = match self.clients.of(&request.access.line) {
             Ok(client) => client,

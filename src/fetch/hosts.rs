@@ -91,6 +91,12 @@ impl Hosts {
         Self { shared: Arc::new(shared) }
     }
 
+    /// These hosts, or strangers where `new` sets other limits than `old`.
+    pub(super) fn renewed(&self, old: &Settings, new: &Settings) -> Self {
+        let limits = |s: &Settings| (s.concurrency, s.per_host_concurrency, s.per_host_interval);
+        if limits(old) == limits(new) { self.clone() } else { Self::new(new) }
+    }
+
     /// The right to ask `url`, as soon as it is its host's turn.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod backfill;
 mod desk;
 mod full;
 mod kill;
+mod reload;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
