@@ -25,7 +25,7 @@ reader = make_reader(sys.argv[1])
 if sys.argv[3] == "cold":
     for url in open(sys.argv[2]):
         reader.add_feed(url.strip())
-reader.update_feeds()
+reader.update_feeds(scheduled=False)
 """
 
 WIREDESK = """
@@ -42,6 +42,7 @@ mode = "fixed"
 every = "{every}"
 min = "{every}"
 jitter = 0.0
+obey = []
 [fetch]
 allow_private_networks = ["127.0.0.1/32"]
 per_host_interval = "0s"
