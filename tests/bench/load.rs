@@ -1,11 +1,11 @@
 //! A hundred thousand feeds on two hundred hosts, mostly "not modified": how many polls a second
 //! the daemon sustains, how late they are, what a feed costs in memory.
 //!
-//! `cargo bench --bench load [-- FEEDS SECONDS]`. The hosts are ports of this process on loopback.
+//! `cargo bench --bench load [-- FEEDS SECONDS POLLS]`. The hosts are ports of this process on loopback.
 //! A plain load generator asks the same hosts in the same run, over kept connections and without
 //! doing anything with the answers: what it reaches is the server's own limit. The daemon is then
-//! told to poll as often as half of that, and the hosts themselves note how much later than told
-//! each feed is asked again. Prints figures, judges nothing.
+//! told to make POLLS a second, and the hosts themselves note how much later than told each feed is
+//! asked again. Prints figures, judges nothing.
 
 #![expect(
     clippy::unwrap_used,
@@ -35,8 +35,8 @@ const FEEDS: usize = 100_000;
 const SECONDS: u64 = 20;
 /// Connections of the load generator: as many as the daemon may have under way.
 const CONNECTIONS: usize = 128;
-/// The daemon is told to make so many polls for each request of the load generator.
-const SHARE: f64 = 0.55;
+/// Polls a second that the daemon is told to make.
+const POLLS: u64 = 8000;
 /// Time to get every feed once.
 const PATIENCE: Duration = Duration::from_mins(20);
 
@@ -44,11 +44,12 @@ fn main() {
     let mut numbers = std::env::args().filter_map(|a| a.parse::<u64>().ok());
     let feeds = numbers.next().map_or(FEEDS, |n| n as usize);
     let length = Duration::from_secs(numbers.next().unwrap_or(SECONDS));
+    let polls = numbers.next().unwrap_or(POLLS);
     let hosts = Hosts::start(feeds);
     let limit = hosts.press(CONNECTIONS, length);
     println!("plain load generator        {limit:10.0} requests a second");
 
-    let every = (feeds as f64 / (limit * SHARE)).ceil().max(1.0);
+    let every = (feeds as f64 / polls as f64).ceil().max(1.0);
     let mut desk = Desk::new(&config(&hosts, feeds, every));
     let began = Instant::now();
     desk.start();
