@@ -37,6 +37,12 @@ impl ConfigFile {
         self.check().map(|loaded| loaded.config).map_err(|problems| problems.render(false))
     }
 
+    /// The configuration where there is one, for verbs that do without.
+    pub(super) fn load_if_any(&self) -> Result<Option<Loaded>, Failure> {
+        let there = config::find(self.path.as_deref(), config::environment()).is_some();
+        there.then(|| self.load()).transpose()
+    }
+
     /// The configuration, or everything that is wrong with it.
     pub(super) fn check(&self) -> Result<Loaded, Problems> {
         config::load(self.path.as_deref(), config::environment())
@@ -49,7 +55,7 @@ fn draw(problems: &Problems) -> String {
 }
 
 /// Notes the problems of a configuration that cannot be used.
-fn refused(problems: &Problems) -> Failure {
+pub(super) fn refused(problems: &Problems) -> Failure {
     out::note(&draw(problems));
     let errors = problems.rows().iter().filter(|row| row.severity == "error").count();
     let what = if errors == 1 { "problem" } else { "problems" };
@@ -125,10 +131,10 @@ fn line(Setting { key, value, origin, .. }: &Setting, with_origin: bool) -> Stri
     if with_origin { format!("{key} = {value}  # {origin}") } else { format!("{key} = {value}") }
 }
 
-fn feed_id(text: &str) -> Result<FeedId, Failure> {
+pub(super) fn feed_id(text: &str) -> Result<FeedId, Failure> {
     FeedId::new(text).map_err(|e| Failure::new(Code::Data, format!("`{text}`: {e}")))
 }
 
-fn unknown_feed(id: &str) -> Failure {
+pub(super) fn unknown_feed(id: &str) -> Failure {
     Failure::new(Code::Unavailable, format!("the configuration has no feed `{id}`"))
 }

@@ -29,6 +29,7 @@ pub use problem::{Problems, Row};
 pub use schema::schema;
 pub use secret::Secret;
 pub use show::{Setting, show};
+pub use url::made_id;
 
 use crate::model::{ByteSize, FeedId, Link, Span};
 use crate::observe::LogSettings;
@@ -150,6 +151,11 @@ pub fn load(
     env: impl Iterator<Item = (String, String)>,
 ) -> Result<Loaded, Problems> {
     read(path, env, |_, _| ()).map(|(loaded, ())| loaded)
+}
+
+/// The file that [`load`] would read; `None` where there is none.
+pub fn find(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Option<PathBuf> {
+    paths::config_file(path, &env.collect::<Vec<_>>())
 }
 
 /// As [`load`], together with what `look` sees in the texts before they are given up.

@@ -48,7 +48,7 @@ fn basic_authorization(url: &url::Url) -> Option<Secret> {
 
 /// The id of a feed that was given none: host and path in the letters of an id, and where that
 /// leaves something out, a hash of the whole address. It depends on the address alone.
-pub(super) fn made_id(link: &Link) -> Option<FeedId> {
+pub fn made_id(link: &Link) -> Option<FeedId> {
     let host = link.host().trim_start_matches("www.");
     let plain = format!("{host}{}", link.url().path().trim_end_matches('/'));
     let slug: String = plain

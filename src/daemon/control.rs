@@ -166,6 +166,7 @@ impl Control {
                 self.start_push(&feed, body, content_type, done);
             }
             Event::Backfill(feed) => self.start_backfill(&feed),
+            Event::Refresh(feed) => self.refresh(&feed),
             Event::Taken { number, pushed } => self.taken(number, pushed),
             Event::Fetcher(fetcher) => self.desk.fetcher = fetcher,
             Event::Budget(budget) => self.budget = budget,
@@ -361,6 +362,14 @@ impl Control {
                 tracing::error!(feed = %source.id, "older pages were not read to the end");
             }
         });
+    }
+
+    /// Makes a feed due, unless its poll is under way.
+    fn refresh(&mut self, feed: &FeedId) {
+        let leader = self.numbers.get(feed).map(|number| self.twins.leader(*number));
+        if let Some(leader) = leader.filter(|leader| self.queue.contains(*leader)) {
+            self.queue.schedule(leader, observe::now());
+        }
     }
 
     /// Lets the pages of pushed entries wait, or polls a feed that has news, as soon as it may be.

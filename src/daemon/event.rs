@@ -26,6 +26,8 @@ pub(super) enum Event {
     Taken { number: u32, pushed: Pushed },
     /// All older pages of a feed are wanted.
     Backfill(FeedId),
+    /// A person wants a feed polled now.
+    Refresh(FeedId),
     /// Requests are made in another way from now on.
     Fetcher(Fetcher),
     /// All feeds together may make another number of requests.

@@ -157,8 +157,10 @@ impl House {
         let (events, stop) = (self.events.clone(), self.tasks.stop.clone());
         self.tasks.spawn("orders", async move {
             while let Some(Some(order)) = stop.run_until_cancelled(orders.recv()).await {
-                let Order::Backfill(feed) = order;
-                drop(events.send(Event::Backfill(feed)));
+                drop(events.send(match order {
+                    Order::Backfill(feed) => Event::Backfill(feed),
+                    Order::Refresh(feed) => Event::Refresh(feed),
+                }));
             }
         });
         sender

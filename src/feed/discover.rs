@@ -45,12 +45,16 @@ pub struct Announced {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FoundBy {
+    /// The address asked for is the feed itself.
+    Address,
     /// The HTTP `Link` header (RFC 8288).
     Header,
     /// A `<link rel=alternate>` in the page.
     LinkElement,
     /// A link in the page whose address looks like a feed's.
     Anchor,
+    /// Nothing announces it; it is where feeds usually are.
+    UsualPlace,
 }
 
 /// The feeds that a page announces, best first: comment feeds last, each address once.

@@ -85,6 +85,7 @@ pub fn router(state: State) -> Router {
         .route("/v1/feeds", get(feeds::list))
         .route("/v1/feeds/{id}", get(feeds::one))
         .route("/v1/feeds/{id}/backfill", post(orders::backfill))
+        .route("/v1/feeds/{id}/refresh", post(orders::refresh))
         .route("/v1/status", get(health::status))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -13,6 +13,8 @@ use serde::Serialize;
 pub enum Order {
     /// Read all older pages that this feed offers.
     Backfill(FeedId),
+    /// Poll this feed now.
+    Refresh(FeedId),
 }
 
 /// An order was taken; the log says how it goes on.
@@ -27,14 +29,31 @@ pub(super) async fn backfill(
     extract::State(api): extract::State<Api>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
+    give(&api, &id, "backfill", Order::Backfill)
+}
+
+/// `POST /v1/feeds/{id}/refresh`.
+pub(super) async fn refresh(
+    extract::State(api): extract::State<Api>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Taken>), Problem> {
+    give(&api, &id, "refresh", Order::Refresh)
+}
+
+/// Hands an order about a feed to the daemon.
+fn give(
+    api: &Api,
+    id: &str,
+    order: &'static str,
+    of: impl FnOnce(FeedId) -> Order,
+) -> Result<(StatusCode, Json<Taken>), Problem> {
     let feeds = api.state.feeds.borrow().clone();
     let feed = feeds.iter().find(|feed| feed.id.as_str() == id && !feed.disabled);
     let feed = feed.ok_or_else(|| Problem::absent(format!("there is no active feed {id}")))?;
     let orders = api.state.orders.as_ref();
-    let taken =
-        orders.is_some_and(|orders| orders.try_send(Order::Backfill(feed.id.clone())).is_ok());
+    let taken = orders.is_some_and(|orders| orders.try_send(of(feed.id.clone())).is_ok());
     if !taken {
         return Err(Problem::busy("no daemon runs, or it has enough to do"));
     }
-    Ok((StatusCode::ACCEPTED, Json(Taken { feed: feed.id.clone(), order: "backfill" })))
+    Ok((StatusCode::ACCEPTED, Json(Taken { feed: feed.id.clone(), order })))
 }

@@ -12,6 +12,7 @@
 
 mod backfill;
 mod desk;
+mod feeds;
 mod full;
 mod kill;
 mod reload;
