@@ -23,6 +23,7 @@ mod tail;
 mod verify;
 mod version;
 
+use crate::feed::is_fenced;
 use clap::{Parser, Subcommand};
 pub use exit::{Code, Failure};
 use std::process::ExitCode;
@@ -75,6 +76,7 @@ enum Verb {
 
 /// Runs the verb on the command line; the exit code is that of [`Code`].
 pub fn main() -> ExitCode {
+    silence_fenced_panics();
     let result = match Args::parse().verb {
         Verb::Run(args) => run::run(&args),
         Verb::Demo(args) => demo::run(&args),
@@ -101,4 +103,12 @@ pub fn main() -> ExitCode {
             failure.code().into()
         }
     }
+}
+
+/// Panics that are caught, and whose document is read all the same, are not reported.
+fn silence_fenced_panics() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if is_fenced() { tracing::debug!("{panic}") } else { report(panic) }
+    }));
 }

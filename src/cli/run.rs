@@ -5,6 +5,7 @@ use super::exit::{Code, Failure};
 use super::progress::Bar;
 use super::reach::open_failure;
 use crate::daemon::{self, RunFault};
+use crate::feed::is_fenced;
 use crate::observe::logs;
 
 #[derive(Debug, clap::Args)]
@@ -17,7 +18,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let config = args.config.load_with_warnings()?.config;
     let logs = logs::start(&config.log).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
     // Panics on strangers' input are caught where they happen; here they become log lines.
-    std::panic::set_hook(Box::new(|panic| tracing::warn!("{panic}")));
+    std::panic::set_hook(Box::new(|panic| {
+        if is_fenced() { tracing::debug!("{panic}") } else { tracing::warn!("{panic}") }
+    }));
     let load = || {
         let config = args.config.reload()?;
         logs.apply(&config.log).map_err(|e| e.to_string())?;

@@ -7,11 +7,23 @@
 use super::xml::outline::Outline;
 use feed_rs::model::Entry;
 use feed_rs::parser::Builder;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Largest document handed over, in bytes. It copies every string; beyond this size a document
 /// is hostile or a dump, and one pass has to do.
 const DOCUMENT_MAX: usize = 16 << 20;
+
+thread_local! {
+    /// This thread is inside the fence that catches the strict reader's panics.
+    static FENCED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// True while a panic of this thread would be caught and the document read all the same: nothing
+/// that a person needs to hear of.
+pub fn is_fenced() -> bool {
+    FENCED.get()
+}
 
 /// The texts of one entry.
 #[derive(Debug, Default)]
@@ -30,6 +42,7 @@ pub(super) fn read(doc: &str, outline: &Outline<'_>) -> Result<Vec<Texts>, Strin
     if outline.cut || outline.monstrous || doc.len() > DOCUMENT_MAX {
         return Err("too much for the strict reader".to_owned());
     }
+    FENCED.set(true);
     let read = catch_unwind(AssertUnwindSafe(|| {
         // Dates and identifiers are read from the outline: the hooks save the work.
         let parser = Builder::new()
@@ -39,6 +52,7 @@ pub(super) fn read(doc: &str, outline: &Outline<'_>) -> Result<Vec<Texts>, Strin
             .build();
         parser.parse(body(doc).as_bytes())
     }));
+    FENCED.set(false);
     let feed =
         read.map_err(|_| "the strict reader panicked".to_owned())?.map_err(|e| e.to_string())?;
     if feed.entries.len() != outline.entries.len() {

@@ -26,6 +26,7 @@ mod xml;
 
 pub use dates::date;
 pub use discover::{Announced, FoundBy, discover, usual_places};
+pub use first::is_fenced;
 pub use not_a_feed::{Kind, NotAFeed};
 pub use parsed::{FeedInfo, Format, Media, Paging, Parsed, Warning};
 pub use sanitise::sanitise;

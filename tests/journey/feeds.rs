@@ -148,3 +148,17 @@ fn a_feed_is_tried_step_by_step_and_found_from_its_site() {
         assert_eq!((&feeds[0]["url"], &feeds[0]["found_by"]), (&at(found).into(), &by.into()));
     }
 }
+
+#[test]
+fn a_caught_panic_is_not_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("podcast.xml");
+    let item = "<item><title>Bell</title><itunes:duration>99999999999999999999999</itunes:duration></item>";
+    fs::write(&file, format!("<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"><channel>{item}</channel></rss>")).unwrap();
+    let program = env!("CARGO_BIN_EXE_wiredesk");
+    let output =
+        std::process::Command::new(program).args(["feed", "parse"]).arg(&file).output().unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("the strict reader panicked"));
+    assert_eq!(said(&output), "");
+}

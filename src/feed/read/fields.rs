@@ -3,7 +3,7 @@
 use crate::feed::dates::date;
 use crate::feed::xml::names::Ns;
 use crate::feed::xml::record::{Field, Record};
-use crate::feed::xml::scan::attr;
+use crate::feed::xml::scan::{attr, split_at_mark};
 use crate::feed::xml::text::{base64, inner, looks_like_html, plain, unescape};
 use crate::model::text::{head, line};
 use crate::model::{Link, Timestamp};
@@ -143,7 +143,7 @@ pub(in crate::feed) fn is_simple(field: &Field<'_>) -> bool {
     let raw = field.raw.trim();
     let cdata = || {
         raw.strip_prefix("<![CDATA[")
-            .and_then(|b| b.split_once("]]>"))
+            .and_then(|body| split_at_mark(body, "]]>"))
             .is_some_and(|(_, r)| r.is_empty())
     };
     let simple =

@@ -59,7 +59,8 @@ impl<'a> Scanner<'a> {
     /// What stands before the ending number `which`, and goes beyond it; `None` where it lacks.
     fn until(&mut self, which: usize) -> Option<&'a str> {
         let (ending, spent) = (ENDINGS.get(which)?, self.no_more.get_mut(which)?);
-        if let Some((body, rest)) = (!*spent).then(|| self.rest.split_once(ending)).flatten() {
+        let found = || split_at_mark(self.rest, ending);
+        if let Some((body, rest)) = (!*spent).then(found).flatten() {
             self.rest = rest;
             return Some(body);
         }
@@ -150,11 +151,18 @@ impl<'a> Iterator for Scanner<'a> {
             return Some(token);
         }
         let skip = usize::from(self.rest.starts_with('<'));
-        let end = self.rest.get(skip..).and_then(|t| t.find('<')).map(|at| at + skip);
+        let after = self.rest.as_bytes().get(skip..).unwrap_or_default();
+        let end = memchr::memchr(b'<', after).map(|at| at + skip);
         let (text, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest;
         Some(Token::Text(text))
     }
+}
+
+/// What stands before and behind a mark: `split_once`, several times as fast over long texts.
+pub(crate) fn split_at_mark<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = memchr::memmem::find(text.as_bytes(), mark.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
 /// Length of a declaration with its `>`; a document type may hold one level of brackets.

@@ -3,7 +3,7 @@
 //! Sanitising is not done here: what [`inner`] returns is still the publisher's HTML.
 
 use super::entities::named;
-use super::scan::{Scanner, Token, split_name};
+use super::scan::{Scanner, Token, split_at_mark, split_name};
 use std::borrow::Cow;
 
 /// Longest reference that is looked at; the longest name of HTML has 31 letters.
@@ -93,7 +93,7 @@ pub(crate) fn inner(raw: &str) -> Inner<'_> {
 /// The inside of a CDATA section that is all there is.
 fn single_cdata(raw: &str) -> Option<&str> {
     let body = raw.trim().strip_prefix("<![CDATA[")?;
-    let (text, rest) = body.split_once("]]>")?;
+    let (text, rest) = split_at_mark(body, "]]>")?;
     rest.is_empty().then_some(text)
 }
 
