@@ -10,9 +10,6 @@ use super::rules::{
 use crate::model::Link;
 use std::fmt;
 
-/// How many redirectors are unwrapped from one another.
-const UNWRAP_MAX: usize = 4;
-
 /// Endings of the last path segment that choose a rendering or a file type, not a page.
 const ENDINGS: [&str; 7] = [".amp", ".html", ".htm", ".shtml", ".xhtml", ".amphtml", "_amp"];
 
@@ -63,11 +60,8 @@ impl fmt::Display for UrlKey {
 /// The key of an address; the key's own text, read as an address, has the same key.
 pub fn url_key(link: &Link) -> UrlKey {
     let mut page = link.clone();
-    for _ in 0..UNWRAP_MAX {
-        match unwrapped(&page) {
-            Some(inner) => page = inner,
-            None => break,
-        }
+    while let Some(inner) = unwrapped(&page) {
+        page = inner;
     }
     let url = page.url();
     let mut key = host(url.host_str().unwrap_or_default());
@@ -211,7 +205,7 @@ fn escapes(text: &str) -> String {
 fn query(query: &str) -> String {
     let mut kept: Vec<String> = query
         .split(['&', ';'])
-        .map(|pair| escapes(pair.strip_suffix('=').unwrap_or(pair)))
+        .map(|pair| escapes(pair.trim_end_matches('=')))
         .filter(|pair| !pair.is_empty() && chooses_the_page(pair))
         .collect();
     kept.sort_unstable();
@@ -234,17 +228,18 @@ fn names_a_channel(value: &str) -> bool {
         || value.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| CHANNELS.contains(&w))
 }
 
-/// The address inside a redirector's or cache's address.
+/// The address inside a redirector's or cache's address; shorter than that, so that unwrapping ends.
 fn unwrapped(link: &Link) -> Option<Link> {
     let own = host(link.host());
     let (_, _, inside) = WRAPPERS.iter().find(|(host, start, _)| {
         let named = if host.starts_with('.') { own.ends_with(host) } else { own == *host };
         named && link.url().path().starts_with(start)
     })?;
-    match inside {
+    let found = match inside {
         Inside::Query(names) => in_query(link, names),
         Inside::Path(start) => in_path(link, start),
-    }
+    };
+    found.filter(|found| found.as_str().len() < link.as_str().len())
 }
 
 fn in_query(link: &Link, names: &[&str]) -> Option<Link> {

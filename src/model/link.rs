@@ -31,7 +31,9 @@ impl Link {
 
     /// The link of a parsed URL, its user name and password removed; `None` as in [`Link::parse`].
     pub fn from_url(mut url: Url) -> Option<Self> {
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        // A host of dots alone passes for one in the URL standard; no name server knows it.
+        let named = url.host_str().is_some_and(|host| host.bytes().any(|byte| byte != b'.'));
+        if !matches!(url.scheme(), "http" | "https") || !named {
             return None;
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -114,6 +116,7 @@ mod tests {
             "file:///etc/passwd",
             "mailto:a@b",
             "http://",
+            "http://../a",
             "",
         ] {
             check(bad, None);

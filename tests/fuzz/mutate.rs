@@ -4,7 +4,7 @@
 /// Longest mutant in bytes: faults show in short documents, and short ones run fast.
 const LENGTH_MAX: usize = 16 * 1024;
 
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 72] = [
     "<item>",
     "</item>",
     "<entry>",
@@ -53,6 +53,30 @@ const WORDS: [&str; 48] = [
     "T24:00:00Z",
     "GMT",
     "<link href='//'/>",
+    "<p>",
+    "</p>",
+    "<div class=\"article-body related\">",
+    "</div>",
+    "<article>",
+    "<table><tr><td>",
+    "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"articleBody\":\"",
+    "</script>",
+    "<style>",
+    "<svg><a href=\"javascript:x\">",
+    "<math><mi><style>",
+    "<noscript><p title=\"</noscript><img src=x onerror=x>\">",
+    "<template>",
+    "<select><option>",
+    "<textarea>",
+    "<meta property=\"article:published_time\" content=\"",
+    "<figure><figcaption>",
+    "<time datetime=\"",
+    "<h1>",
+    "<br><br>",
+    "<a href=\"data:text/html,x\">",
+    "%00%2F%ff",
+    "?url=http://a.b/?url=",
+    "//www.m.amp.",
 ];
 
 /// An endless row of mutants, the same for the same seed.

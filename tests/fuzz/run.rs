@@ -1,6 +1,6 @@
 //! A mutating fuzzer that needs no other tool: `cargo test --release --test fuzz -- TARGET SECONDS [SEED]`.
 //!
-//! Targets: `feed`, `date`, `opml`, or `all` (seconds each). Deterministic for a seed apart from where time runs out. An input
+//! Targets: those of `targets.rs`, or `all` (seconds each). Deterministic for a seed apart from where time runs out. An input
 //! that panics, breaks a promise or takes longer than a second is written to the scratch folder
 //! and ends the run with a failure. `fuzz_targets/` has the same targets for coverage-guided runs.
 
@@ -12,14 +12,14 @@
 #![expect(clippy::disallowed_methods, reason = "a fuzzer reads the clock")]
 
 mod mutate;
-#[path = "../feed/valid.rs"]
-mod valid;
+mod targets;
 
 use mutate::Mutator;
+use std::any::Any;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
-use wiredesk::feed::{Media, Settings, date, discover, opml, parse, sanitise};
+use targets::{TARGETS, read};
 
 /// No document of a few KiB may take longer.
 const SLOW: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ fn main() {
     let seed = args.next().and_then(|s| s.parse().ok()).unwrap_or(1);
     // Panics that the stage catches itself are no news.
     std::panic::set_hook(Box::new(|_| {}));
-    for name in ["feed", "date", "opml"] {
+    for name in TARGETS {
         if target == name || target == "all" {
             run(name, Duration::from_secs(seconds), seed);
         }
@@ -51,7 +51,8 @@ fn run(target: &str, time: Duration, seed: u64) {
         if outcome.is_err() || began.elapsed() > SLOW {
             let path = std::env::temp_dir().join(format!("fuzz-{target}-{runs}"));
             fs::write(&path, &input).unwrap();
-            println!("{target}: run {runs} of seed {seed} fails: {}", path.display());
+            let why = outcome.err().map_or_else(|| "slow".to_owned(), |panic| said(&*panic));
+            println!("{target}: run {runs} of seed {seed} fails: {}\n{why}", path.display());
             std::process::abort();
         }
         runs += 1;
@@ -62,20 +63,10 @@ fn run(target: &str, time: Duration, seed: u64) {
     );
 }
 
-fn read(target: &str, input: &[u8]) {
-    match target {
-        "date" => drop(date(&String::from_utf8_lossy(input))),
-        "opml" => drop(opml::read(input, &Media::default()).map(|list| opml::write(&list))),
-        _ => {
-            let settings = Settings { max_entries: 100, ..Settings::default() };
-            if let Ok(parsed) = parse(input, &Media::default(), &settings) {
-                valid::check(&parsed);
-                let texts = parsed.entries.iter().flat_map(|e| [&e.summary, &e.content]).flatten();
-                texts.for_each(|text| drop(sanitise(text)));
-            }
-            drop(discover(input, &Media::default(), None));
-        }
-    }
+/// The message of a panic.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned()
 }
 
 /// What the mutants of a target descend from.
@@ -93,12 +84,29 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "opml" => &[
             "<opml version='2.0'><head><title>T</title></head><body><outline text='F'><outline type='rss' xmlUrl='http://e.org/' category='a,/b/c'/></outline></body></opml>",
         ],
-        _ => return golden(),
+        "link" => &[
+            "https://www.example.org:8080/amp/news/2026/story-12.html?utm_source=a&id=3#!/x",
+            "https://example-org.cdn.ampproject.org/c/s/example.org/a.amp?outputType=amp",
+            "https://news.example/url?q=https%3A%2F%2Fexample.org%2Fa%3Fb%3D1&sa=D",
+            "http://xn--bcher-kva.example/%7Euser/..//a;b=c?&&=&a",
+        ],
+        "text" => &[
+            "Gate opens early. The gate of 212 million closed on Sunday night, a year before.",
+            "水門は日曜の夜に初めて閉じた。橋の上から四十メートルの鋼が動くのを見た。１２３",
+            "ประตูน้ำปิดครั้งแรกในคืนวันอาทิตย์ ก่อนกำหนดหนึ่งปี",
+            "أُغلقت البوابة ليلة الأحد ٢٠٢٦ — \u{ad}Größe “quoted” caf\u{e9}s \u{200b}I\u{307}",
+        ],
+        "change" => &[
+            r#"{"seq":1,"op":"deleted","at":"2026-11-24T09:12:33.120Z","id":"12zmtxk448wmgyafhp4szwgvdt","article":null}"#,
+        ],
+        "page" => return golden("extract", "page.html"),
+        _ => return golden("feed", "input"),
     };
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 
-fn golden() -> Vec<Vec<u8>> {
-    let cases = fs::read_dir("tests/golden/feed").unwrap();
-    cases.map(|case| fs::read(case.unwrap().path().join("input")).unwrap()).collect()
+/// The documents of a stage's golden cases.
+fn golden(stage: &str, name: &str) -> Vec<Vec<u8>> {
+    let cases = fs::read_dir(format!("tests/golden/{stage}")).unwrap();
+    cases.map(|case| fs::read(case.unwrap().path().join(name)).unwrap()).collect()
 }

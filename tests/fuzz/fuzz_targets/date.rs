@@ -1,4 +1,7 @@
-//! Text → date: no panic.
+//! Coverage-guided runs of the target `date`; see `../targets.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| drop(wiredesk::feed::date(text)));
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| targets::read("date", input));

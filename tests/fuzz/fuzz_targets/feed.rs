@@ -1,13 +1,7 @@
-//! Bytes → feed: no panic, and everything handed on keeps its promises.
+//! Coverage-guided runs of the target `feed`; see `../targets.rs`.
 #![no_main]
 
-#[path = "../../feed/valid.rs"]
-mod valid;
+#[path = "../targets.rs"]
+mod targets;
 
-use wiredesk::feed::{Media, Settings, parse};
-
-libfuzzer_sys::fuzz_target!(|body: &[u8]| {
-    if let Ok(parsed) = parse(body, &Media::default(), &Settings::default()) {
-        valid::check(&parsed);
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| targets::read("feed", input));

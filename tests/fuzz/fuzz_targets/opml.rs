@@ -1,6 +1,7 @@
-//! Bytes → list of feeds: no panic, and what is read can be written.
+//! Coverage-guided runs of the target `opml`; see `../targets.rs`.
 #![no_main]
 
-use wiredesk::feed::{Media, opml};
+#[path = "../targets.rs"]
+mod targets;
 
-libfuzzer_sys::fuzz_target!(|body: &[u8]| drop(opml::read(body, &Media::default()).map(|list| opml::write(&list))));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| targets::read("opml", input));
