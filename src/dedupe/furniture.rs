@@ -5,13 +5,16 @@
 //! on whatever sites. The tables are bounded: they forget what they have not met for long.
 
 use crate::model::ArticleId;
-use std::collections::HashMap;
 
 /// Lines in one of the two halves of a site's table: some dozens of pages.
 const SITE_HALF: usize = 1024;
 
 /// Lines in one of the two halves of the table for all sites: some thousands of pages.
 const COMMON_HALF: usize = 32 * 1024;
+
+/// Bits of a line's hash that choose its shard in the table for all sites: a shard has some hundred
+/// lines, so that putting one in moves little memory.
+const COMMON_BITS: u32 = 8;
 
 /// Addresses of a site under which a line must have been seen to be furniture under another one.
 const OTHERS: u8 = 2;
@@ -20,8 +23,8 @@ const OTHERS: u8 = 2;
 /// same text may be in two stories because it was not recognised.
 const STORIES: u8 = 3;
 
-/// Bytes of one line in the stored form: hash, two places, their count.
-const STORED: usize = 9;
+/// Bytes of one line in the stored form: hash and two places.
+pub(super) const STORED: usize = 8;
 
 /// Lines and in how many places each was seen: under which addresses of one site, or in which
 /// stories of all sites.
@@ -31,8 +34,61 @@ const STORED: usize = 9;
 #[derive(Debug, Clone)]
 pub struct Lines {
     half: usize,
-    newer: HashMap<u32, Seen>,
-    older: HashMap<u32, Seen>,
+    newer: Half,
+    older: Half,
+}
+
+/// Lines by hash: sorted lists, because a hash table takes twice the memory, and there is one for
+/// each site.
+#[derive(Debug, Clone)]
+struct Half {
+    shards: Vec<Vec<(u32, Seen)>>,
+    len: usize,
+}
+
+impl Half {
+    fn new(bits: u32) -> Self {
+        Self { shards: vec![Vec::new(); 1 << bits], len: 0 }
+    }
+
+    /// The shard of a line.
+    fn shard(&self, line: u32) -> usize {
+        let number = u64::from(line) * self.shards.len() as u64;
+        usize::try_from(number >> u32::BITS).unwrap_or_default()
+    }
+
+    fn get(&self, line: u32) -> Option<Seen> {
+        let shard = self.shards.get(self.shard(line))?;
+        let at = shard.binary_search_by_key(&line, |(line, _)| *line).ok()?;
+        shard.get(at).map(|(_, seen)| *seen)
+    }
+
+    fn remove(&mut self, line: u32) -> Option<Seen> {
+        let number = self.shard(line);
+        let shard = self.shards.get_mut(number)?;
+        let at = shard.binary_search_by_key(&line, |(line, _)| *line).ok()?;
+        self.len -= 1;
+        Some(shard.remove(at).1)
+    }
+
+    /// What is known of a line, `fresh` where nothing is.
+    fn entry(&mut self, line: u32, fresh: Seen) -> Option<&mut Seen> {
+        let number = self.shard(line);
+        let shard = self.shards.get_mut(number)?;
+        let at = match shard.binary_search_by_key(&line, |(line, _)| *line) {
+            Ok(at) => at,
+            Err(at) => {
+                self.len += 1;
+                shard.insert(at, (line, fresh));
+                at
+            }
+        };
+        shard.get_mut(at).map(|(_, seen)| seen)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &(u32, Seen)> {
+        self.shards.iter().flatten()
+    }
 }
 
 /// What is left out of an article before it is compared.
@@ -51,69 +107,91 @@ impl Furniture<'_> {
     }
 }
 
-/// Where a line was seen: the first two places by tag, and the count up to three.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    places: [u16; 2],
-    count: u8,
-}
+/// Where a line was seen: the first two places by tag; twice the same for one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen([u16; 2]);
+
+/// Seen in three places or more: which ones does not matter any more.
+const MANY: Seen = Seen([u16::MAX, u16::MAX - 1]);
 
 impl Lines {
     /// An empty table for one site; its places are addresses ([`super::Features::address`]).
     pub fn of_site() -> Self {
-        Self { half: SITE_HALF, newer: HashMap::new(), older: HashMap::new() }
+        Self { half: SITE_HALF, newer: Half::new(0), older: Half::new(0) }
     }
 
     /// An empty table for all sites; its places are stories ([`story_tag`]).
     pub fn of_all_sites() -> Self {
-        Self { half: COMMON_HALF, ..Self::of_site() }
+        let empty = || Half::new(COMMON_BITS);
+        Self { half: COMMON_HALF, newer: empty(), older: empty() }
     }
 
     /// The number of places other than this one where the line was seen, at most three.
     fn others(&self, line: u32, place: u16) -> u8 {
-        let seen = self.newer.get(&line).or_else(|| self.older.get(&line));
+        let seen = self.newer.get(line).or_else(|| self.older.get(line));
         seen.map_or(0, |seen| seen.others(place))
     }
 
     /// Notes that these lines stand in `place`; doing so twice changes nothing.
     pub fn learn(&mut self, place: u16, lines: &[u32]) {
         for line in lines {
-            let mut seen = self.older.remove(line).unwrap_or_default();
-            let seen = self.newer.entry(*line).or_insert_with(|| std::mem::take(&mut seen));
-            seen.note(place);
-            if self.newer.len() >= self.half {
-                self.older = std::mem::take(&mut self.newer);
+            let fresh = self.older.remove(*line).unwrap_or(Seen([place; 2]));
+            if let Some(seen) = self.newer.entry(*line, fresh) {
+                seen.note(place);
+            }
+            if self.newer.len >= self.half {
+                let empty = Half::new(self.newer.shards.len().ilog2());
+                self.older = std::mem::replace(&mut self.newer, empty);
             }
         }
     }
 
+    /// Lines held.
+    pub(super) fn len(&self) -> usize {
+        self.newer.len + self.older.len
+    }
+
     /// The stored form.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut lines: Vec<_> = self.older.iter().chain(&self.newer).collect();
-        lines.sort_unstable_by_key(|(line, _)| **line);
+        let mut lines: Vec<_> = self.older.iter().chain(self.newer.iter()).collect();
+        lines.sort_unstable_by_key(|(line, _)| *line);
         let mut out = Vec::with_capacity(lines.len() * STORED);
         for (line, seen) in lines {
-            let [first, second] = seen.places;
+            let Seen([first, second]) = seen;
             out.extend(line.to_le_bytes());
             out.extend(first.to_le_bytes());
             out.extend(second.to_le_bytes());
-            out.push(seen.count);
         }
         out
     }
 
+    /// The table of all sites with this stored form.
+    pub(super) fn common_from_bytes(bytes: &[u8]) -> Self {
+        let mut table = Self::of_all_sites();
+        for (line, seen) in read(bytes).take(2 * COMMON_HALF) {
+            table.older.entry(line, seen);
+        }
+        table
+    }
+
     /// The site's table with this stored form; what does not fit the form is left out.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let lines = bytes.chunks_exact(STORED).filter_map(|stored| {
-            let (line, rest) = stored.split_first_chunk()?;
-            let (first, rest) = rest.split_first_chunk()?;
-            let (second, rest) = rest.split_first_chunk()?;
-            let places = [u16::from_le_bytes(*first), u16::from_le_bytes(*second)];
-            let seen = Seen { places, count: *rest.first()? };
-            Some((u32::from_le_bytes(*line), seen))
-        });
-        Self { older: lines.take(2 * SITE_HALF).collect(), ..Self::of_site() }
+        let mut lines: Vec<_> = read(bytes).take(2 * SITE_HALF).collect();
+        lines.sort_unstable_by_key(|(line, _)| *line);
+        lines.dedup_by_key(|(line, _)| *line);
+        let older = Half { len: lines.len(), shards: vec![lines] };
+        Self { older, ..Self::of_site() }
     }
+}
+
+/// The lines of a stored form.
+fn read(bytes: &[u8]) -> impl Iterator<Item = (u32, Seen)> {
+    bytes.chunks_exact(STORED).filter_map(|stored| {
+        let (line, rest) = stored.split_first_chunk()?;
+        let (first, rest) = rest.split_first_chunk()?;
+        let seen = Seen([u16::from_le_bytes(*first), u16::from_le_bytes(*rest.first_chunk()?)]);
+        Some((u32::from_le_bytes(*line), seen))
+    })
 }
 
 /// The tag of a story as a place in the table for all sites.
@@ -123,20 +201,22 @@ pub fn story_tag(story: &ArticleId) -> u16 {
 }
 
 impl Seen {
+    /// The number of places other than this one, at most three.
     fn others(self, place: u16) -> u8 {
-        let known = usize::from(self.count).min(2);
-        let own = self.places.iter().take(known).any(|a| *a == place);
-        self.count - u8::from(own)
+        let Self([first, second]) = self;
+        match self {
+            MANY => 3,
+            _ if first == second => u8::from(first != place),
+            _ => 2 - u8::from(first == place || second == place),
+        }
     }
 
     fn note(&mut self, place: u16) {
-        let [first, second] = &mut self.places;
-        match self.count {
-            0 => (*first, self.count) = (place, 1),
-            1 if *first != place => (*second, self.count) = (place, 2),
-            2 if *first != place && *second != place => self.count = 3,
-            _ => {}
+        let Self([first, second]) = *self;
+        if *self == MANY || first == place || second == place {
+            return;
         }
+        *self = if first == second { Self([first, place]) } else { MANY };
     }
 }
 
@@ -154,7 +234,7 @@ mod tests {
         assert_eq!(lines.others(7, 3), 2);
         assert_eq!(lines.others(7, 1), 1);
         lines.learn(3, &[7]);
-        assert_eq!(lines.others(7, 1), 2);
+        assert!(lines.others(7, 1) >= OTHERS);
     }
 
     #[test]
@@ -165,7 +245,7 @@ mod tests {
             lines.learn(place, &[7, page + 100, page + 1_000_000]);
         }
         assert_eq!(lines.others(7, 60_001), 3);
-        assert!(lines.newer.len() + lines.older.len() <= 2 * SITE_HALF);
+        assert!(lines.len() <= 2 * SITE_HALF);
         let back = Lines::from_bytes(&lines.to_bytes());
         assert_eq!(back.others(7, 60_001), 3);
         assert_eq!(back.to_bytes(), lines.to_bytes());

@@ -3,32 +3,53 @@
 //! It keeps the newest part in memory and the rest in packed values of a store that it does not
 //! know: whoever uses it hands in how to get a value, and puts values in the transaction that
 //! writes the articles themselves. Nothing in it is the only copy: after a crash,
-//! what had not been put is learnt again from the archive, from [`Index::put_through`] on.
+//! what had not been saved is learnt again from the archive, from [`Index::put_through`] on.
+//!
+//! What is learnt goes three ways. Every twenty thousand articles the newest postings are *saved*, as
+//! they came, with the lines of the sites: a start reads them back. Every sixty thousand, and at
+//! the turn of an epoch, all postings in memory *leave* for a segment, which is written once, in the order
+//! of its keys, and never again: sled pays for each rewriting with several times the space. A filter in
+//! memory says of most anchors that a segment has nothing under them.
 //!
 //! | key | value |
 //! | --- | --- |
 //! | `h` | [`Head`] as JSON |
-//! | `b` epoch bucket | [`Bucket`]: postings of four weeks |
-//! | `l` site | [`Lines`] of a site |
+//! | `b` segment group | postings of some buckets (`postings`) |
+//! | `j` number | a piece of the [`Journal`]: postings that have not left yet |
+//! | `s` site | [`Lines`] of a site |
+//! | `c` number | a piece of the [`Lines`] of all sites |
 
 use super::features::{Candidate, Features};
-use super::furniture::{Furniture, Lines, story_tag};
-use super::postings::{BUCKETS, Bucket, NEWEST, Ordinal, Recent, bucket, find, most_named, tag};
+use super::filter::Filter;
+use super::furniture::{Furniture, Lines, STORED, story_tag};
+use super::journal::{self, Journal};
+use super::postings::{
+    Anchor, GROUPS, NEWEST, Ordinal, Pending, anchors_in_group, find_in_group, group_of, most_named,
+};
+use super::sites::Sites;
 use crate::model::{Article, Seq, Span, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-use std::ops::Range;
 
-/// Postings kept in memory before they are put: those of some 13,000 articles, 8 MB.
-const RECENT_MAX: usize = 1 << 18;
+/// Postings kept in memory before they leave: those of some 60,000 articles, 10 MB.
+const PENDING_MAX: usize = 1 << 20;
 
-/// Buckets put in one step: 2 MB at a million articles, so that no step takes long.
-const STEP: u32 = 1024;
+/// Bytes of postings after which they are saved: those of some 20,000 articles, which is what a
+/// start may have to learn again, a second or two.
+const JOURNAL_MAX: usize = 2 << 20;
 
-/// Sites whose lines are kept in memory, 50 KB each at most.
-const SITES_MAX: usize = 256;
+/// Groups of buckets put in one step, 1.4 KB each, so that no step takes long.
+const STEP: u16 = 64;
 
-/// Postings of four weeks expire together.
+/// Sites saved in one step, 16 KB each at most.
+const SITES_STEP: usize = 16;
+
+/// Pieces of the journal saved in one step, 32 KB each.
+const PIECES_STEP: usize = 4;
+
+/// Bytes of a piece of the lines of all sites: values are to stay below 64 KiB.
+const COMMON_PIECE: usize = STORED * 4000;
+
+/// Segments of four weeks expire together.
 const EPOCH_SECONDS: i64 = 28 * 24 * 3600;
 
 /// Articles compared with a candidate: those that share most anchors.
@@ -39,43 +60,60 @@ const COMPARED: usize = 4;
 pub struct Index {
     window: Span,
     head: Head,
-    /// Learnt and not yet being put.
-    recent: Recent,
-    /// The last change in `recent`.
-    recent_through: Seq,
-    /// Being put, bucket by bucket; those before `put_to` are put already.
-    leaving: Recent,
-    put_to: u32,
-    sites: HashMap<String, Site>,
+    /// Learnt and not yet leaving.
+    recent: Pending,
+    /// The last change learnt.
+    learnt_through: Seq,
+    /// Leaving, group by group; those before `put_to` have left.
+    leaving: Pending,
+    put_to: u16,
+    /// Pieces of the journal before this one hold only what is leaving.
+    leaving_pieces: u32,
+    /// What came since the last saving began.
+    journal: Journal,
+    saving: Option<Saving>,
+    sites: Sites,
     common: Lines,
-    /// Counts lookups of sites, to know which was not used for longest.
-    clock: u64,
+    /// For each segment of the head, what it may hold.
+    filters: Vec<Filter>,
 }
 
 /// A key and its new value; `None` removes it.
 pub type Put = (Vec<u8>, Option<Vec<u8>>);
 
-/// How far everything is put, and where.
+/// How far everything is in the store's values, and where.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 struct Head {
-    /// The last change of which everything is put.
+    /// The last change of which everything is saved.
     through: Seq,
-    /// The last change of the postings being put.
-    leaving_through: Seq,
-    /// Epochs that have buckets, rising.
-    epochs: Vec<u16>,
+    /// Oldest first.
+    segments: Vec<Segment>,
+    /// Pieces of the journal: the first, and the one after the last.
+    pieces: (u32, u32),
+    /// Epoch in which the oldest posting came that has not left.
+    began: Option<u16>,
 }
 
-/// The lines of a site in memory.
+/// Postings that left together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Segment {
+    number: u32,
+    /// When its oldest posting came.
+    epoch: u16,
+    postings: usize,
+}
+
+/// What is still to be saved, and what will have been saved then.
 #[derive(Debug)]
-struct Site {
-    lines: Lines,
-    changed: bool,
-    used: u64,
+struct Saving {
+    through: Seq,
+    pieces: Vec<Vec<u8>>,
+    sites: Vec<String>,
 }
 
 impl Index {
-    /// The index over what was put before; learn what came after [`Index::put_through`].
+    /// The index over what was saved before; learn what came after [`Index::put_through`].
     ///
     /// # Errors
     /// `get` fails.
@@ -85,20 +123,33 @@ impl Index {
     ) -> Result<Self, E> {
         let head = get(b"h")?.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let head: Head = head.unwrap_or_default();
-        Ok(Self {
+        let mut index = Self {
             window,
-            recent_through: head.through,
+            learnt_through: head.through,
+            recent: Pending::default(),
+            leaving: Pending::default(),
+            put_to: GROUPS,
+            leaving_pieces: head.pieces.0,
+            journal: Journal::default(),
+            saving: None,
+            sites: Sites::default(),
+            common: common(&get)?,
+            filters: Vec::new(),
             head,
-            recent: Recent::default(),
-            leaving: Recent::default(),
-            put_to: BUCKETS,
-            sites: HashMap::new(),
-            common: Lines::of_all_sites(),
-            clock: 0,
-        })
+        };
+        for number in index.head.pieces.0..index.head.pieces.1 {
+            let piece = get(&piece_key(b'j', number))?.unwrap_or_default();
+            for (article, anchors) in journal::read(&piece) {
+                index.recent.add(article, &anchors);
+            }
+        }
+        for segment in &index.head.segments {
+            index.filters.push(filter(segment, &get)?);
+        }
+        Ok(index)
     }
 
-    /// The last change of which everything is put: learning goes on behind it after a start.
+    /// The last change of which everything is saved: learning goes on behind it after a start.
     pub fn put_through(&self) -> Seq {
         self.head.through
     }
@@ -140,7 +191,7 @@ impl Index {
     ) -> Result<Vec<u64>, E> {
         let mut named = Vec::new();
         for anchor in &features.anchors {
-            named.extend(self.holders(*anchor, &get)?);
+            named.extend(self.holders(Anchor::of(*anchor), &get)?);
         }
         Ok(most_named(named.into_iter(), COMPARED).into_iter().map(u64::from).collect())
     }
@@ -148,21 +199,23 @@ impl Index {
     /// The newest articles that hold an anchor, each once.
     fn holders<E>(
         &self,
-        anchor: u64,
+        anchor: Anchor,
         get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Vec<Ordinal>, E> {
         let mut found: Vec<_> = self.recent.find(anchor).collect();
-        if u32::from(bucket(anchor)) >= self.put_to {
-            found.extend(self.leaving.find(anchor));
+        found.reverse();
+        if group_of(anchor) >= self.put_to {
+            newest_first(self.leaving.find(anchor), &mut found);
         }
-        for epoch in self.head.epochs.iter().rev() {
+        for (segment, filter) in self.head.segments.iter().zip(&self.filters).rev() {
             if found.len() >= NEWEST {
                 break;
             }
-            let Some(bytes) = get(&bucket_key(*epoch, bucket(anchor)))? else { continue };
-            let mut older: Vec<_> = find(&bytes, tag(anchor)).collect();
-            older.reverse();
-            found.extend(older);
+            if filter.may_hold(anchor)
+                && let Some(group) = get(&group_key(segment.number, group_of(anchor)))?
+            {
+                newest_first(find_in_group(&group, anchor), &mut found);
+            }
         }
         found.truncate(NEWEST);
         found.sort_unstable();
@@ -172,8 +225,7 @@ impl Index {
 
     /// What is left out of articles of a site; load it first where it may not be in memory.
     pub fn furniture(&self, site: &str) -> Furniture<'_> {
-        let site = self.sites.get(site).map_or(&self.common, |site| &site.lines);
-        Furniture { site, common: &self.common }
+        self.sites.furniture(site, &self.common)
     }
 
     /// Brings the lines of a site into memory.
@@ -185,114 +237,150 @@ impl Index {
         site: &str,
         get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<(), E> {
-        self.clock += 1;
-        if let Some(known) = self.sites.get_mut(site) {
-            known.used = self.clock;
-            return Ok(());
-        }
-        let lines = get(&site_key(site))?.map_or_else(Lines::of_site, |b| Lines::from_bytes(&b));
-        self.sites.insert(site.to_owned(), Site { lines, changed: false, used: self.clock });
-        Ok(())
+        self.sites.load(site, get)
     }
 
     /// Notes what change `seq` brought: an article, known to the store by `number`, with another
     /// text than before. Learning twice does no harm.
     pub fn learn(&mut self, seq: Seq, number: u64, article: &Article, features: &Features) {
-        self.recent_through = seq;
-        if let Some(site) = self.sites.get_mut(&article.site) {
-            site.lines.learn(features.address, &features.lines);
-            site.changed = true;
-        }
+        self.learnt_through = seq;
+        self.sites.learn(&article.site, features.address, &features.lines);
         self.common.learn(story_tag(&article.story), &features.notices);
         if let Ok(number) = Ordinal::try_from(number) {
-            self.recent.add(number, &features.anchors);
+            let anchors: Vec<_> = features.anchors.iter().copied().map(Anchor::of).collect();
+            self.recent.add(number, &anchors);
+            self.journal.add(number, &anchors);
         }
     }
 
     /// What there is to put now, a small step of it; call it once a transaction and put all of it.
-    ///
-    /// # Errors
-    /// `get` fails.
-    pub fn put_step<E>(
-        &mut self,
-        now: Timestamp,
-        get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
-    ) -> Result<Vec<Put>, E> {
+    pub fn put_step(&mut self, now: Timestamp) -> Vec<Put> {
         let mut puts = Vec::new();
-        self.put_idle_sites(&mut puts);
-        if self.put_to < BUCKETS {
-            let range = self.put_to..(self.put_to + STEP).min(BUCKETS);
-            self.put_buckets(&range, get, &mut puts)?;
-            self.put_to = range.end;
-            if self.put_to == BUCKETS {
+        self.sites.give_up(&mut puts);
+        if self.recent.len() == 0 {
+            self.head.began = Some(epoch(now));
+        }
+        let began = self.head.began.unwrap_or_else(|| epoch(now));
+        if let Some(saving) = self.saving.take() {
+            self.save(saving, &mut puts);
+        } else if self.put_to < GROUPS {
+            self.put_groups(&mut puts);
+            if self.put_to == GROUPS {
                 self.finish(epoch(now), &mut puts);
             }
-        } else if self.recent.len() >= RECENT_MAX {
-            self.leaving = std::mem::take(&mut self.recent);
-            self.head.leaving_through = self.recent_through;
-            self.put_to = 0;
-            self.begin_epoch(epoch(now));
+        } else if self.journal.bytes() >= JOURNAL_MAX {
+            let pieces = std::mem::take(&mut self.journal).into_pieces();
+            let sites = self.sites.changed();
+            self.saving = Some(Saving { through: self.learnt_through, pieces, sites });
+        } else if self.recent.len() >= PENDING_MAX || began < epoch(now) {
+            self.begin_leaving(began);
+            self.head.began = Some(epoch(now));
         }
-        Ok(puts)
+        puts
     }
 
-    fn begin_epoch(&mut self, epoch: u16) {
-        if self.head.epochs.last().is_none_or(|last| *last < epoch) {
-            self.head.epochs.push(epoch);
-        }
-    }
-
-    fn put_buckets<E>(
-        &self,
-        range: &Range<u32>,
-        get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
-        puts: &mut Vec<Put>,
-    ) -> Result<(), E> {
-        let epoch = self.head.epochs.last().copied().unwrap_or_default();
-        let postings = self.leaving.of_buckets(range);
-        for run in postings.chunk_by(|a, b| a.0 == b.0) {
-            let Some((number, ..)) = run.first() else { continue };
-            let key = bucket_key(epoch, *number);
-            let mut bucket = get(&key)?.map_or_else(Bucket::default, |b| Bucket::from_bytes(&b));
-            for (_, tag, article) in run {
-                bucket.push(*tag, *article);
+    /// Saves a few sites, then a few pieces of the journal; what is saved counts once all is.
+    fn save(&mut self, mut saving: Saving, puts: &mut Vec<Put>) {
+        if !saving.sites.is_empty() {
+            let rest = saving.sites.len().saturating_sub(SITES_STEP);
+            for site in saving.sites.drain(rest..) {
+                self.sites.put(&site, puts);
             }
-            puts.push((key.to_vec(), Some(bucket.into_bytes())));
+            self.saving = Some(saving);
+            return;
         }
-        Ok(())
-    }
-
-    /// Ends the putting of `leaving`: drops what expired, and says how far everything is put.
-    fn finish(&mut self, now: u16, puts: &mut Vec<Put>) {
-        self.leaving = Recent::default();
-        let kept = epochs_of(self.window);
-        let expired = |epoch: &u16| epoch.saturating_add(kept) < now;
-        for epoch in self.head.epochs.iter().filter(|epoch| expired(epoch)) {
-            puts.extend((0..=u16::MAX).map(|number| (bucket_key(*epoch, number).to_vec(), None)));
+        // Pieces of a saving that a crash cut short are written over by the next.
+        let few = saving.pieces.len().min(PIECES_STEP);
+        for piece in saving.pieces.drain(..few) {
+            puts.push((piece_key(b'j', self.head.pieces.1).to_vec(), Some(piece)));
+            self.head.pieces.1 += 1;
         }
-        self.head.epochs.retain(|epoch| !expired(epoch));
-        for (name, site) in self.sites.iter_mut().filter(|(_, site)| site.changed) {
-            puts.push((site_key(name), Some(site.lines.to_bytes())));
-            site.changed = false;
+        if !saving.pieces.is_empty() {
+            self.saving = Some(saving);
+            return;
         }
-        self.head.through = self.head.leaving_through;
+        for (number, piece) in (0..).zip(self.common.to_bytes().chunks(COMMON_PIECE)) {
+            puts.push((piece_key(b'c', number).to_vec(), Some(piece.to_vec())));
+        }
+        self.head.through = saving.through;
         puts.push((b"h".to_vec(), serde_json::to_vec(&self.head).ok()));
     }
 
-    /// Puts and forgets the sites not used for longest while there are too many in memory.
-    fn put_idle_sites(&mut self, puts: &mut Vec<Put>) {
-        if self.sites.len() <= SITES_MAX {
-            return;
-        }
-        let mut uses: Vec<_> = self.sites.values().map(|site| site.used).collect();
-        // A quarter at once, so that this is rare.
-        let (_, oldest_kept, _) = uses.select_nth_unstable(SITES_MAX / 4);
-        let oldest_kept = *oldest_kept;
-        for (name, site) in self.sites.iter().filter(|(_, s)| s.changed && s.used < oldest_kept) {
-            puts.push((site_key(name), Some(site.lines.to_bytes())));
-        }
-        self.sites.retain(|_, site| site.used >= oldest_kept);
+    /// Lets all postings in memory leave for a segment.
+    fn begin_leaving(&mut self, epoch: u16) {
+        self.leaving = std::mem::take(&mut self.recent);
+        self.put_to = 0;
+        self.leaving_pieces = self.head.pieces.1;
+        let number = self.head.segments.last().map_or(0, |segment| segment.number + 1);
+        let postings = self.leaving.len();
+        self.head.segments.push(Segment { number, epoch, postings });
+        self.filters.push(Filter::for_postings(postings));
     }
+
+    /// Puts a few groups of what is leaving.
+    fn put_groups(&mut self, puts: &mut Vec<Put>) {
+        let end = (self.put_to + STEP).min(GROUPS);
+        let (Some(segment), Some(filter)) = (self.head.segments.last(), self.filters.last_mut())
+        else {
+            return;
+        };
+        for number in self.put_to..end {
+            let Some(group) = self.leaving.group(number) else { continue };
+            anchors_in_group(number, &group).for_each(|anchor| filter.add(anchor));
+            puts.push((group_key(segment.number, number).to_vec(), Some(group)));
+        }
+        self.put_to = end;
+    }
+
+    /// Ends the leaving: drops what expired and the pieces of the journal that are not needed.
+    fn finish(&mut self, now: u16, puts: &mut Vec<Put>) {
+        self.leaving = Pending::default();
+        let kept = epochs_of(self.window);
+        while self.head.segments.first().is_some_and(|s| s.epoch.saturating_add(kept) < now) {
+            let Segment { number, .. } = self.head.segments.remove(0);
+            self.filters.remove(0);
+            puts.extend((0..GROUPS).map(|group| (group_key(number, group).to_vec(), None)));
+        }
+        let gone = self.head.pieces.0..self.leaving_pieces;
+        puts.extend(gone.map(|number| (piece_key(b'j', number).to_vec(), None)));
+        self.head.pieces.0 = self.leaving_pieces;
+        puts.push((b"h".to_vec(), serde_json::to_vec(&self.head).ok()));
+    }
+}
+
+/// Adds what a list holds, newest last, to a list that has the newest first.
+fn newest_first(older: impl Iterator<Item = Ordinal>, found: &mut Vec<Ordinal>) {
+    let start = found.len();
+    found.extend(older);
+    if let Some(added) = found.get_mut(start..) {
+        added.reverse();
+    }
+}
+
+/// The lines of all sites as they were saved.
+fn common<E>(get: &impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>) -> Result<Lines, E> {
+    let mut bytes = Vec::new();
+    for number in 0.. {
+        match get(&piece_key(b'c', number))? {
+            Some(piece) => bytes.extend(piece),
+            None => break,
+        }
+    }
+    Ok(Lines::common_from_bytes(&bytes))
+}
+
+/// What a segment may hold.
+fn filter<E>(
+    segment: &Segment,
+    get: &impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
+) -> Result<Filter, E> {
+    let mut filter = Filter::for_postings(segment.postings);
+    for number in 0..GROUPS {
+        if let Some(group) = get(&group_key(segment.number, number))? {
+            anchors_in_group(number, &group).for_each(|anchor| filter.add(anchor));
+        }
+    }
+    Ok(filter)
 }
 
 /// Epochs that a window reaches back, the present one not counted.
@@ -305,12 +393,16 @@ fn epoch(at: Timestamp) -> u16 {
     u16::try_from(at.as_second().max(0) / EPOCH_SECONDS).unwrap_or(u16::MAX)
 }
 
-fn bucket_key(epoch: u16, bucket: u16) -> [u8; 5] {
-    let [a, b] = epoch.to_be_bytes();
-    let [c, d] = bucket.to_be_bytes();
-    [b'b', a, b, c, d]
+fn group_key(segment: u32, group: u16) -> [u8; 7] {
+    let [_, head @ ..] = (u64::from(segment) << 16 | u64::from(group)).to_be_bytes();
+    let [_, rest @ ..] = head;
+    let mut key = [b'b'; 7];
+    let [_, tail @ ..] = &mut key;
+    tail.copy_from_slice(&rest);
+    key
 }
 
-fn site_key(site: &str) -> Vec<u8> {
-    [b"l", site.as_bytes()].concat()
+fn piece_key(kind: u8, number: u32) -> [u8; 5] {
+    let [a, b, c, d] = number.to_be_bytes();
+    [kind, a, b, c, d]
 }

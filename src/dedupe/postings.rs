@@ -1,11 +1,6 @@
-//! Anchor → articles that hold it: the two forms of the index, neither of which knows a store.
-//!
-//! [`Recent`] is the newest part, in memory. [`Bucket`] is a packed value for the rest: one key a
-//! bucket of anchors instead of one an anchor, because an embedded store spends many times the
-//! posting on each key.
-
-use std::collections::HashMap;
-use std::ops::Range;
+//! Anchor → articles that hold it: packed lists, in memory as in values of a store that is not known
+//! here. One list a bucket of anchors instead of one an anchor, because an embedded store spends
+//! many times the posting on each key, and so does a table in memory.
 
 /// Articles looked at for one anchor, newest first: an anchor that more hold is a phrase.
 pub(super) const NEWEST: usize = 32;
@@ -14,7 +9,13 @@ pub(super) const NEWEST: usize = 32;
 const BUCKET_BITS: u32 = 16;
 
 /// Number of buckets.
-pub(super) const BUCKETS: u32 = 1 << BUCKET_BITS;
+const BUCKETS: usize = 1 << BUCKET_BITS;
+
+/// Buckets in one value of the store: an embedded store spends some 50 bytes on each.
+const GROUP: usize = 16;
+
+/// Number of groups.
+pub(super) const GROUPS: u16 = 4096;
 
 /// Bytes of an anchor kept in the bucket: with the bucket's own bits, two anchors are taken for
 /// one once in 2^40.
@@ -23,77 +24,136 @@ const TAG: usize = 3;
 /// An article's number in the index: rises by one an article.
 pub(super) type Ordinal = u32;
 
-/// The newest part of the index.
-#[derive(Debug, Default)]
-pub(super) struct Recent {
-    /// Anchor → its newest posting, as a position in `postings`.
-    newest: HashMap<u64, u32>,
-    /// Article and the position of the posting before it for the same anchor; the position of a
-    /// posting itself where there is none before.
-    postings: Vec<(Ordinal, u32)>,
+/// The newest part of the index: every bucket, packed.
+#[derive(Debug)]
+pub(super) struct Pending {
+    buckets: Vec<Bucket>,
+    len: usize,
 }
 
-impl Recent {
+impl Default for Pending {
+    fn default() -> Self {
+        Self { buckets: vec![Bucket::default(); BUCKETS], len: 0 }
+    }
+}
+
+impl Pending {
     /// Notes that an article holds these anchors.
-    pub(super) fn add(&mut self, article: Ordinal, anchors: &[u64]) {
+    pub(super) fn add(&mut self, article: Ordinal, anchors: &[Anchor]) {
         for anchor in anchors {
-            let Ok(here) = u32::try_from(self.postings.len()) else { return };
-            let before = self.newest.insert(*anchor, here).unwrap_or(here);
-            self.postings.push((article, before));
+            if let Some(bucket) = self.buckets.get_mut(usize::from(anchor.bucket)) {
+                bucket.push(anchor.tag, article);
+                self.len += 1;
+            }
         }
     }
 
-    /// The newest articles that hold an anchor, newest first, at most [`NEWEST`].
-    pub(super) fn find(&self, anchor: u64) -> impl Iterator<Item = Ordinal> {
-        let newest = self.newest.get(&anchor);
-        newest.into_iter().flat_map(|at| self.chain(*at)).map(|(_, article)| article).take(NEWEST)
+    /// The articles that hold an anchor, newest last.
+    pub(super) fn find(&self, anchor: Anchor) -> impl Iterator<Item = Ordinal> {
+        let bucket = self.buckets.get(usize::from(anchor.bucket));
+        bucket.into_iter().flat_map(move |bucket| find(&bucket.bytes, anchor.tag))
     }
 
     /// Postings held.
     pub(super) fn len(&self) -> usize {
-        self.postings.len()
+        self.len
     }
 
-    /// The postings of some buckets, as `(bucket, tag, article)` in the order of buckets and, in
-    /// each, of their coming: what to append to each [`Bucket`].
-    pub(super) fn of_buckets(&self, range: &Range<u32>) -> Vec<(u16, Tag, Ordinal)> {
-        let mut out = Vec::new();
-        for (anchor, newest) in &self.newest {
-            let number = bucket(*anchor);
-            if range.contains(&u32::from(number)) {
-                out.extend(
-                    self.chain(*newest).map(|(at, article)| (number, at, tag(*anchor), article)),
-                );
-            }
+    /// The stored form of a group of buckets; `None` where they are empty.
+    pub(super) fn group(&self, number: u16) -> Option<Vec<u8>> {
+        let first = usize::from(number) * GROUP;
+        let buckets = self.buckets.get(first..first + GROUP)?;
+        if buckets.iter().all(|bucket| bucket.bytes.is_empty()) {
+            return None;
         }
-        out.sort_unstable();
-        out.into_iter().map(|(number, _, tag, article)| (number, tag, article)).collect()
+        let mut out = Vec::new();
+        for bucket in buckets {
+            put_number(&mut out, bucket.bytes.len() as u64);
+            out.extend(&bucket.bytes);
+        }
+        Some(out)
     }
+}
 
-    /// The postings of an anchor, newest first, as `(position, article)`.
-    fn chain(&self, newest: u32) -> impl Iterator<Item = (u32, Ordinal)> {
-        let mut at = Some(newest);
-        std::iter::from_fn(move || {
-            let here = at?;
-            let (article, before) = *self.postings.get(usize::try_from(here).ok()?)?;
-            at = (before != here).then_some(before);
-            Some((here, article))
-        })
+/// The group of an anchor's bucket.
+pub(super) fn group_of(anchor: Anchor) -> u16 {
+    anchor.bucket / u16::try_from(GROUP).unwrap_or(u16::MAX)
+}
+
+/// The articles that hold an anchor in the stored form of its group, newest last.
+pub(super) fn find_in_group(group: &[u8], anchor: Anchor) -> impl Iterator<Item = Ordinal> {
+    let bucket = buckets(group).nth(usize::from(anchor.bucket) % GROUP).unwrap_or_default();
+    find(bucket, anchor.tag)
+}
+
+/// Every anchor in the stored form of group `number`.
+pub(super) fn anchors_in_group(number: u16, group: &[u8]) -> impl Iterator<Item = Anchor> {
+    let first = number.saturating_mul(u16::try_from(GROUP).unwrap_or(u16::MAX));
+    (first..=u16::MAX).zip(buckets(group)).flat_map(|(bucket, bytes)| {
+        Reader { rest: bytes, last: 0 }.map(move |(tag, _)| Anchor { bucket, tag })
+    })
+}
+
+/// The buckets of a group's stored form; ends before one that is cut off.
+fn buckets(mut group: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (length, rest) = take_number(group)?;
+        let (bucket, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+        group = rest;
+        Some(bucket)
+    })
+}
+
+/// Appends a number, 7 bits a byte, lowest first.
+fn put_number(out: &mut Vec<u8>, mut number: u64) {
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            out.push(low & 0x7f);
+            return;
+        }
+        out.push(low | 0x80);
     }
+}
+
+/// A number as [`put_number`] writes it, at most five bytes of it, and what stands behind.
+fn take_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut number = 0_u64;
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        number |= u64::from(byte & 0x7f) << (index * 7);
+        if byte & 0x80 == 0 {
+            return Some((number, bytes.get(index + 1..)?));
+        }
+    }
+    None
 }
 
 /// The part of an anchor that a bucket keeps.
 pub(super) type Tag = [u8; TAG];
 
-/// The bucket of an anchor.
-pub(super) fn bucket(anchor: u64) -> u16 {
-    u16::try_from(anchor >> (u64::BITS - BUCKET_BITS)).unwrap_or_default()
+/// What the index knows of an anchor: its first five bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Anchor {
+    pub(super) bucket: u16,
+    pub(super) tag: Tag,
 }
 
-/// The anchor's tag in its bucket.
-pub(super) fn tag(anchor: u64) -> Tag {
-    let [_, _, a, b, c, ..] = anchor.to_be_bytes();
-    [a, b, c]
+impl Anchor {
+    pub(super) fn of(hash: u64) -> Self {
+        let tag = (hash >> 24).to_be_bytes().last_chunk().copied().unwrap_or_default();
+        Self { bucket: u16::try_from(hash >> 48).unwrap_or_default(), tag }
+    }
+
+    pub(super) fn from_bytes(bytes: [u8; 5]) -> Self {
+        let [high, low, tag @ ..] = bytes;
+        Self { bucket: u16::from_be_bytes([high, low]), tag }
+    }
+
+    pub(super) fn to_bytes(self) -> [u8; 5] {
+        let ([high, low], [first, second, third]) = (self.bucket.to_be_bytes(), self.tag);
+        [high, low, first, second, third]
+    }
 }
 
 /// A packed list of `(tag, article)` in the order of their coming: the tag's three bytes, then the
@@ -106,39 +166,18 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// The bucket with these bytes; what cannot be read at their end is left out.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
-        let mut reader = Reader { rest: bytes, last: 0 };
-        while reader.next().is_some() {}
-        let used = bytes.len() - reader.rest.len();
-        Self { bytes: bytes.get(..used).unwrap_or_default().to_vec(), last: reader.last }
-    }
-
     /// Appends an article.
     pub(super) fn push(&mut self, tag: Tag, article: Ordinal) {
         let down = article < self.last;
-        let mut step = u64::from(article.abs_diff(self.last)) << 1 | u64::from(down);
+        let step = u64::from(article.abs_diff(self.last)) << 1 | u64::from(down);
         self.last = article;
         self.bytes.extend(tag);
-        loop {
-            let [low, ..] = step.to_le_bytes();
-            step >>= 7;
-            if step == 0 {
-                self.bytes.push(low & 0x7f);
-                return;
-            }
-            self.bytes.push(low | 0x80);
-        }
-    }
-
-    /// The stored form.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+        put_number(&mut self.bytes, step);
     }
 }
 
-/// The articles under a tag in a bucket's stored form, newest last.
-pub(super) fn find(bytes: &[u8], tag: Tag) -> impl Iterator<Item = Ordinal> {
+/// The articles under a tag in the bytes of a bucket, newest last.
+fn find(bytes: &[u8], tag: Tag) -> impl Iterator<Item = Ordinal> {
     let entries = Reader { rest: bytes, last: 0 };
     entries.filter(move |(found, _)| *found == tag).map(|(_, article)| article)
 }
@@ -154,19 +193,12 @@ impl Iterator for Reader<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let (tag, tail) = self.rest.split_first_chunk::<TAG>()?;
-        let mut step = 0_u64;
-        for (index, byte) in tail.iter().enumerate().take(5) {
-            step |= u64::from(byte & 0x7f) << (index * 7);
-            if byte & 0x80 == 0 {
-                let size = Ordinal::try_from(step >> 1).ok()?;
-                let down = step & 1 == 1;
-                self.last =
-                    if down { self.last.checked_sub(size) } else { self.last.checked_add(size) }?;
-                self.rest = tail.get(index + 1..)?;
-                return Some((*tag, self.last));
-            }
-        }
-        None
+        let (step, rest) = take_number(tail)?;
+        let size = Ordinal::try_from(step >> 1).ok()?;
+        let down = step & 1 == 1;
+        self.last = if down { self.last.checked_sub(size) } else { self.last.checked_add(size) }?;
+        self.rest = rest;
+        Some((*tag, self.last))
     }
 }
 
@@ -188,54 +220,38 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_newest_come_first() {
-        let mut recent = Recent::default();
-        for article in 0..100 {
-            recent.add(article, &[7, 1000 + u64::from(article)]);
-        }
-        let found: Vec<_> = recent.find(7).collect();
-        assert_eq!(found, (68..100).rev().collect::<Vec<_>>());
-        assert_eq!(recent.find(1003).collect::<Vec<_>>(), [3]);
-        assert_eq!(recent.find(8).count(), 0);
-    }
-
-    #[test]
     fn the_most_named_win_and_the_newer_of_equals() {
         assert_eq!(most_named([3, 1, 2, 1, 3, 9].into_iter(), 3), [3, 1, 9]);
     }
 
     proptest! {
         #[test]
-        fn buckets_hold_what_recent_held(
+        fn groups_hold_what_was_pending(
             articles in prop::collection::vec(prop::collection::vec(any::<u64>(), 0..5), 0..50),
             start in 0..4_000_000_000_u32,
         ) {
-            let mut recent = Recent::default();
-            let mut buckets: HashMap<u16, Bucket> = HashMap::new();
+            let mut pending = Pending::default();
             for (article, anchors) in (start..).zip(&articles) {
-                recent.add(article, anchors);
-            }
-            for (number, tag, article) in recent.of_buckets(&(0..BUCKETS)) {
-                buckets.entry(number).or_default().push(tag, article);
+                let anchors: Vec<_> = anchors.iter().copied().map(Anchor::of).collect();
+                pending.add(article, &anchors);
             }
             for (article, anchors) in (start..).zip(&articles) {
                 for anchor in anchors {
-                    let held = &buckets[&bucket(*anchor)];
-                    let mut found = find(&held.bytes, tag(*anchor));
-                    prop_assert!(found.any(|found| found == article));
-                    prop_assert_eq!(&Bucket::from_bytes(&held.bytes), held);
+                    let anchor = Anchor::of(*anchor);
+                    let held: Vec<_> = pending.find(anchor).collect();
+                    prop_assert!(held.contains(&article));
+                    let group = pending.group(group_of(anchor)).unwrap();
+                    prop_assert_eq!(find_in_group(&group, anchor).collect::<Vec<_>>(), held);
+                    let mut known = anchors_in_group(group_of(anchor), &group);
+                    prop_assert!(known.any(|known| known == anchor));
                 }
             }
         }
 
         #[test]
-        fn any_bytes_are_a_bucket(bytes: Vec<u8>, articles: [u32; 3]) {
-            let mut bucket = Bucket::from_bytes(&bytes);
-            for article in articles {
-                bucket.push([1, 2, 3], article);
-            }
-            let found: Vec<_> = find(&bucket.bytes, [1, 2, 3]).collect();
-            prop_assert!(found.ends_with(&articles));
+        fn any_bytes_are_a_group(bytes: Vec<u8>, anchor: u64) {
+            prop_assert!(find_in_group(&bytes, Anchor::of(anchor)).count() <= bytes.len());
+            prop_assert!(anchors_in_group(7, &bytes).count() <= bytes.len());
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::filing::Fault;
 use crate::dedupe::{Features, Index, UrlKey, url_key};
-use crate::model::{Article, Change, Op, Seq, Span, Timestamp};
+use crate::model::{Article, ArticleId, Change, Op, Seq, Span, Timestamp};
 use crate::store::{Keys, Store, Txn, Writer};
 
 /// Changes from which a thread of their own pays.
@@ -92,7 +92,7 @@ impl Bench<'_> {
     /// # Errors
     /// The store cannot be written; it takes no more until it is opened again.
     pub fn commit(mut self) -> Result<Vec<Change>, Fault> {
-        for (key, value) in self.index.put_step(self.now, |key| self.txn.near(key))? {
+        for (key, value) in self.index.put_step(self.now) {
             self.txn.put_near(&key, value);
         }
         self.txn.commit()?;
@@ -110,6 +110,19 @@ impl Bench<'_> {
         let seq = self.first_seq + ahead;
         let change = Change { seq, op, at: self.now, id: article.id, article: Some(article) };
         self.apply(&change, features)?;
+        self.changes.push(change);
+        Ok(())
+    }
+
+    /// Adds the change that an article is no more; nothing where there is none.
+    pub(super) fn forget(&mut self, id: ArticleId) -> Result<(), Fault> {
+        if self.txn.number(&id)?.is_none() {
+            return Ok(());
+        }
+        let ahead = Seq::try_from(self.changes.len()).unwrap_or(Seq::MAX);
+        let seq = self.first_seq + ahead;
+        let change = Change { seq, op: Op::Deleted, at: self.now, id, article: None };
+        self.apply(&change, None)?;
         self.changes.push(change);
         Ok(())
     }
