@@ -45,8 +45,9 @@ fn feed(input: &[u8]) {
 fn lists(input: &[u8]) {
     let Ok(list) = opml::read(input, &Media::default()) else { return };
     let again = opml::read(opml::write(&list).as_bytes(), &Media::default());
-    let urls =
-        |list: &opml::Opml| list.subscriptions.iter().map(|s| s.url.to_string()).collect::<BTreeSet<_>>();
+    let urls = |list: &opml::Opml| {
+        list.subscriptions.iter().map(|s| s.url.to_string()).collect::<BTreeSet<_>>()
+    };
     assert_eq!(urls(&again.unwrap()), urls(&list));
 }
 
