@@ -18,6 +18,9 @@ const NAME: &str = "manifest.json";
 pub(super) struct Manifest {
     /// Sealed files in the order of their changes.
     pub(super) sealed: Vec<Sealed>,
+    /// Changes that damage took, declared by a repair; in order, none touching the next.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) missing: Vec<Missing>,
     /// Changes deleted by retention: always the beginning of the log.
     pub(super) deleted: Option<Deleted>,
 }
@@ -48,7 +51,34 @@ pub(super) struct Deleted {
     pub(super) at: Timestamp,
 }
 
+/// Changes that damage took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Missing {
+    /// The first change that is gone.
+    pub(super) first: Seq,
+    /// The last one.
+    pub(super) last: Seq,
+}
+
 impl Manifest {
+    /// Declares changes as taken by damage.
+    pub(super) fn declare(&mut self, first: Seq, last: Seq) {
+        self.missing.push(Missing { first, last });
+        self.missing.sort_by_key(|gap| gap.first);
+        self.missing.dedup_by(|next, gap| {
+            let touch = next.first <= gap.last + 1;
+            if touch {
+                gap.last = gap.last.max(next.last);
+            }
+            touch
+        });
+    }
+
+    /// True where all of these changes are declared as taken by damage.
+    pub(super) fn declares(&self, first: Seq, last: Seq) -> bool {
+        self.missing.iter().any(|gap| gap.first <= first && last <= gap.last)
+    }
+
     /// The manifest of a log; an empty one where there is none.
     ///
     /// # Errors

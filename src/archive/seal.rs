@@ -49,7 +49,12 @@ pub fn tend(dir: &Path, settings: &Settings, now: Timestamp) -> io::Result<Tende
 }
 
 /// Turns a plain file into a sealed one.
-fn seal(dir: &Path, plain: &LogFile, level: i32, manifest: &mut Manifest) -> io::Result<()> {
+pub(super) fn seal(
+    dir: &Path,
+    plain: &LogFile,
+    level: i32,
+    manifest: &mut Manifest,
+) -> io::Result<()> {
     let sealed = plain.with_sealed(true);
     let (from, to) = (plain.path(dir), sealed.path(dir));
     if recover::scan(&from)?.last.is_none() {

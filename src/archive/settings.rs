@@ -1,9 +1,11 @@
 //! Settings of `archive` and their defaults.
 
-use crate::model::{ByteSize, Span};
+use crate::model::{ByteSize, Span, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A file of the log is complete at this size: small enough to be read from its beginning in a
 /// tenth of a second, large enough that a year of a busy desk is some thousand files.
@@ -26,12 +28,45 @@ pub struct Settings {
     pub keep: Keep,
     /// The oldest complete files go when all together are larger than this; absent: no limit.
     pub keep_size: Option<ByteSize>,
+    /// How long articles with a tag are kept in the store, by tag, where that is another time than
+    /// `keep`; the shortest counts. That they went is a change like others (`deleted`); their texts
+    /// leave the disk with the archive files that hold them.
+    pub keep_tags: BTreeMap<String, Keep>,
 }
 
 impl Default for Settings {
     /// Nothing is ever deleted unless a person asks for it.
     fn default() -> Self {
-        Self { file_size: FILE_SIZE, level: LEVEL, keep: Keep::Forever, keep_size: None }
+        Self {
+            file_size: FILE_SIZE,
+            level: LEVEL,
+            keep: Keep::Forever,
+            keep_size: None,
+            keep_tags: BTreeMap::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The moment before which an article with these tags is kept no longer; `None` for one that
+    /// is kept for ever.
+    pub fn kept_from(&self, tags: &[String], now: Timestamp) -> Option<Timestamp> {
+        let named = self
+            .keep_tags
+            .iter()
+            .filter(|(tag, _)| tags.iter().any(|has| has.to_lowercase() == tag.to_lowercase()));
+        let mut spans = named.map(|(_, keep)| *keep).peekable();
+        let keep = match spans.peek() {
+            Some(_) => spans.min_by_key(|keep| match keep {
+                Keep::For(span) => span.get(),
+                Keep::Forever => Duration::MAX,
+            })?,
+            None => self.keep,
+        };
+        match keep {
+            Keep::For(span) => Some(now.checked_sub(span.get()).unwrap_or(Timestamp::MIN)),
+            Keep::Forever => None,
+        }
     }
 }
 
@@ -82,6 +117,25 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expect: Option<Keep>) {
         assert_eq!(serde_json::from_str(text).ok(), expect, "{text}");
+    }
+
+    #[test]
+    fn the_shortest_time_of_a_tag_counts() {
+        let days = |n: i64| Keep::For(Span::seconds(u64::try_from(n * 86_400).unwrap()));
+        let keep_tags = [("wire", days(7)), ("Weather", days(1)), ("law", Keep::Forever)];
+        let keep_tags = keep_tags.map(|(tag, keep)| (tag.to_owned(), keep)).into();
+        let settings = Settings { keep: days(30), keep_tags, ..Settings::default() };
+        let now = Timestamp::from_second(100 * 86_400).unwrap();
+        for (tags, kept_from) in [
+            (vec![], Some(70)),
+            (vec!["wire"], Some(93)),
+            (vec!["weather", "wire"], Some(99)),
+            (vec!["law"], None),
+        ] {
+            let tags: Vec<String> = tags.into_iter().map(str::to_owned).collect();
+            let day = settings.kept_from(&tags, now).map(|at| at.as_second() / 86_400);
+            assert_eq!(day, kept_from, "{tags:?}");
+        }
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn check_file(
     let mut damaged = 0;
     while let Some(text) = source.line()? {
         match line::seq(&text) {
-            Some(seq) => found.take(file, seq),
+            Some(seq) => found.take(file, seq, manifest),
             None => damaged += 1,
         }
     }
@@ -101,10 +101,10 @@ fn ends_whole(dir: &Path, file: &LogFile) -> io::Result<bool> {
 }
 
 impl Verified {
-    fn take(&mut self, file: &LogFile, seq: Seq) {
+    fn take(&mut self, file: &LogFile, seq: Seq, manifest: &Manifest) {
         if self.changes == 0 {
             self.first_seq = seq;
-        } else if seq != self.last_seq + 1 {
+        } else if seq != self.last_seq + 1 && !manifest.declares(self.last_seq + 1, seq - 1) {
             let last = self.last_seq;
             self.problems.push(format!("{}: {seq} follows {last}", file.name()));
         }

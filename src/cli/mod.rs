@@ -3,6 +3,7 @@
 //! A verb that reads goes through the socket when the daemon runs and opens the store itself when
 //! it does not. Lists are tables on a terminal and NDJSON otherwise.
 
+mod backup;
 mod check;
 mod config;
 mod dedupe;
@@ -11,6 +12,8 @@ mod exit;
 mod export;
 mod extract;
 mod feed;
+mod gc;
+mod import;
 mod init;
 mod list;
 mod out;
@@ -50,12 +53,20 @@ enum Verb {
     Tail(tail::Args),
     /// Print every current article
     Export(export::Args),
+    /// File the articles of another desk's export
+    Import(import::Args),
     /// Show the daemon at a glance
     Status(status::Args),
     /// Look at every byte of archive and store
     Verify(verify::Args),
     /// Compute the store anew from the archive
-    Rebuild(verify::Args),
+    Rebuild(verify::RebuildArgs),
+    /// Copy the archive, or bring an earlier copy up to date; the daemon may run
+    Backup(backup::BackupArgs),
+    /// Make a state folder out of a backup, as a whole or up to a point
+    Restore(backup::RestoreArgs),
+    /// Seal and let go archive files, and copy the store into a file of its size
+    Gc(gc::Args),
     /// Replay a stream of documents and print what each is: new, a copy, or a revision
     Dedupe(dedupe::Args),
     /// Check the configuration: every problem with its place and remedy
@@ -84,9 +95,13 @@ pub fn main() -> ExitCode {
         Verb::Get(args) => list::get(&args),
         Verb::Tail(args) => tail::run(&args),
         Verb::Export(args) => export::run(&args),
+        Verb::Import(args) => import::run(&args),
         Verb::Status(args) => status::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Rebuild(args) => verify::rebuild(&args),
+        Verb::Backup(args) => backup::backup(&args),
+        Verb::Restore(args) => backup::restore(&args),
+        Verb::Gc(args) => gc::run(&args),
         Verb::Dedupe(args) => dedupe::run(&args),
         Verb::Check(args) => check::run(&args),
         Verb::Config(args) => config::run(&args),

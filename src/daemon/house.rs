@@ -17,6 +17,7 @@ use crate::observe::{self, Metrics};
 use crate::pipeline::{self, Clerk, Cpu, Desk, Fault, Filing, Progress, Source};
 use crate::schedule::Budget;
 use crate::serve::{self, Configured, Health, Order};
+use crate::store::Filter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +25,9 @@ use tokio::sync::{mpsc, watch};
 
 /// How often the room on the disk is looked at, and whether a failed write would succeed now.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Articles that are looked at to know whether the store can be read.
+const NEWEST: usize = 50;
 
 /// Orders that may wait.
 const ORDERS: usize = 16;
@@ -130,6 +134,7 @@ impl House {
             dir: archive_dir(&config.daemon.state_dir),
             settings: (*config.archive).clone(),
             memory_alarm: config.daemon.memory_alarm,
+            clerk: self.desk.clerk.clone(),
         };
         self.tasks.spawn("housekeeping", upkeep.run(self.tasks.stop.clone()));
         if let Some(hubs) = &self.desk.hubs {
@@ -210,11 +215,22 @@ impl House {
             (Some(failure), Ok(())) if failure.at.elapsed() >= rest => {
                 return Some(Ending::Reopen { damaged: failure.damaged });
             }
+            // sled may refuse to read, too, after a write that failed; opened anew it reads again.
+            (Some(failure), Err(_)) if failure.at.elapsed() >= rest && !self.reads().await => {
+                return Some(Ending::Reopen { damaged: failure.damaged });
+            }
             (Some(failure), _) => self.pause(failure.reason),
             (None, Err(why)) => self.pause(why),
             (None, Ok(())) => self.go_on(),
         }
         None
+    }
+
+    /// True while the store can be read, the newest of it above all.
+    async fn reads(&self) -> bool {
+        let store = self.desk.store.clone();
+        let look = move || store.articles(&Filter::default(), None, NEWEST).is_ok();
+        matches!(self.desk.cpu.run(look).await, Ok(true))
     }
 
     fn pause(&self, reason: String) {

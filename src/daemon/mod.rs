@@ -22,7 +22,7 @@ mod tasks;
 mod twins;
 mod upkeep;
 
-pub use open::{Holdings, OpenFault, archive_dir, open, store_dir};
+pub use open::{Holdings, OpenFault, archive_dir, open, reset_store, store_dir};
 pub use sources::configured;
 
 use crate::config::Config;
@@ -92,7 +92,7 @@ pub async fn run(
         let Ending::Reopen { damaged } = ending else { return Ok(()) };
         rest = if began.elapsed() > CALM { REST.0 } else { (rest * 2).min(REST.1) };
         if damaged {
-            open::set_store_aside(&config.daemon.state_dir)?;
+            reset_store(&config.daemon.state_dir, &config.store)?;
             metrics.rebuilt();
         }
     }

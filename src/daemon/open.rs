@@ -102,14 +102,15 @@ pub fn open(
     Ok(Holdings { log, reader, store, ledger, set_aside, replayed })
 }
 
-/// Moves the store away, so that the next opening computes it again.
+/// Sets the store aside, so that the next opening computes it anew from the archive; returns where
+/// it is. What only the store knew of feeds and their inbox stays.
 ///
 /// # Errors
-/// It cannot be moved.
-pub(super) fn set_store_aside(state: &Path) -> Result<(), OpenFault> {
-    let aside = store::set_aside(&store_dir(state)).map_err(OpenFault::SetAside)?;
-    tracing::error!(aside = %aside.display(), "the store is damaged; it was set aside and is built anew from the archive");
-    Ok(())
+/// Another process holds the store, or its folder cannot be renamed.
+pub fn reset_store(state: &Path, settings: &store::Settings) -> Result<PathBuf, OpenFault> {
+    let (_, _, aside) = renew(&store_dir(state), settings, true)?;
+    tracing::warn!(aside = %aside.display(), "the store was set aside and is built anew from the archive");
+    Ok(aside)
 }
 
 /// The log; a verb that holds it for a moment is waited for.
@@ -135,17 +136,35 @@ fn open_store(
     settings: &store::Settings,
     last: Seq,
 ) -> Result<(Store, Writer, Option<PathBuf>), OpenFault> {
-    let fault = match store::open(dir, settings) {
+    let (fault, same_log) = match store::open(dir, settings) {
         Ok((store, writer)) => match store.applied_seq() {
             Ok(applied) if applied <= last => return Ok((store, writer, None)),
-            Ok(applied) => format!("it has changes up to {applied}, the archive only up to {last}"),
-            Err(error) => error.to_string(),
+            Ok(applied) => {
+                (format!("it has changes up to {applied}, the archive only up to {last}"), false)
+            }
+            Err(error) => (error.to_string(), true),
         },
-        Err(error @ store::OpenError::Damaged(..)) => error.to_string(),
+        Err(error @ store::OpenError::Damaged(..)) => (error.to_string(), true),
         Err(error) => return Err(error.into()),
     };
-    let aside = store::set_aside(dir).map_err(OpenFault::SetAside)?;
+    let (store, writer, aside) = renew(dir, settings, same_log)?;
     tracing::error!(fault, aside = %aside.display(), "the store was set aside and is built anew from the archive");
-    let (store, writer) = store::open(dir, settings)?;
     Ok((store, writer, Some(aside)))
+}
+
+/// An empty store in the place of one that is set aside. Feed states and the inbox come over where
+/// both belong to the same log: validators of a store that was ahead would hide what the archive
+/// does not have.
+fn renew(
+    dir: &Path,
+    settings: &store::Settings,
+    same_log: bool,
+) -> Result<(Store, Writer, PathBuf), OpenFault> {
+    let aside = store::set_aside(dir).map_err(OpenFault::SetAside)?;
+    let (store, mut writer) = store::open(dir, settings)?;
+    if same_log {
+        let records = store::salvage(&aside, settings, &mut writer);
+        tracing::info!(records, "feed states and the inbox were taken over");
+    }
+    Ok((store, writer, aside))
 }

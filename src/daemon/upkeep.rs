@@ -1,10 +1,10 @@
 //! What is done now and then while the daemon runs: complete archive files are sealed or let go,
 //! and a store or a process that grows beyond reason is reported.
 
-use crate::archive;
+use crate::archive::{self, Keep};
 use crate::model::ByteSize;
 use crate::observe::{self, Metrics};
-use crate::pipeline::Cpu;
+use crate::pipeline::{Clerk, Cpu};
 use crate::store::{Stats, Store};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +24,9 @@ const BLOATED: u64 = 4;
 /// A smaller store is not worth a word.
 const SMALL_STORE: u64 = 256 << 20;
 
+/// Articles let go at a time: the writer has other work too.
+const FORGOTTEN: usize = 500;
+
 /// Who looks after the state folder.
 pub(super) struct Upkeep {
     pub(super) cpu: Cpu,
@@ -33,6 +36,8 @@ pub(super) struct Upkeep {
     pub(super) dir: PathBuf,
     pub(super) settings: archive::Settings,
     pub(super) memory_alarm: ByteSize,
+    /// Who writes down that articles went.
+    pub(super) clerk: Clerk,
 }
 
 impl Upkeep {
@@ -40,12 +45,13 @@ impl Upkeep {
     pub(super) async fn run(self, stop: CancellationToken) {
         let mut complained = Complaints::default();
         loop {
+            self.tend().await;
+            self.forget().await;
+            self.watch(&mut complained).await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(EVERY) => {}
             }
-            self.tend().await;
-            self.watch(&mut complained).await;
         }
     }
 
@@ -57,6 +63,31 @@ impl Upkeep {
                 tracing::warn!(%error, "archive housekeeping failed; it is tried again");
             }
             Err(lost) => tracing::error!(%lost, "archive housekeeping failed"),
+        }
+    }
+
+    /// Lets articles go that are kept no longer, a bounded number at a time.
+    async fn forget(&self) {
+        let (store, settings) = (self.store.clone(), self.settings.clone());
+        let now = observe::now();
+        let spans = std::iter::once(&settings.keep).chain(settings.keep_tags.values());
+        if spans.clone().all(|keep| *keep == Keep::Forever) {
+            return;
+        }
+        let look = move || store.aged(|tags| settings.kept_from(tags, now), now, FORGOTTEN);
+        match self.cpu.run(look).await {
+            Ok(Ok(ids)) if ids.is_empty() => {}
+            Ok(Ok(ids)) => {
+                let articles = ids.len();
+                match self.clerk.forget(ids).await {
+                    Ok(()) => tracing::info!(articles, "kept no longer"),
+                    Err(error) => tracing::warn!(%error, "articles that are kept no longer stay"),
+                }
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the store cannot be searched for old articles");
+            }
+            Err(lost) => tracing::error!(%lost, "the store cannot be searched for old articles"),
         }
     }
 

@@ -9,7 +9,8 @@ use super::arrivals::Arrivals;
 use super::draft::Draft;
 use super::ledger::{Bench, Ledger};
 use crate::archive::{self, Log};
-use crate::model::{Change, FeedId, FeedState, Seq, Timestamp};
+use crate::dedupe::Verdict;
+use crate::model::{ArticleId, Change, FeedId, FeedState, Seq, Timestamp};
 use crate::observe::{self, Metrics};
 use crate::store::{self, InboxItem};
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub(super) enum Work {
     Article(Box<Draft>),
     /// A page that has to be tried again later.
     Retry(Box<InboxItem>),
+    /// Articles that are kept no longer.
+    Forget(Vec<ArticleId>),
 }
 
 impl Work {
@@ -45,6 +48,7 @@ impl Work {
             Self::Poll { arrivals, .. } | Self::Arrivals { arrivals, .. } => arrivals.len(),
             Self::Article(_) => 1,
             Self::Retry(_) => 0,
+            Self::Forget(ids) => ids.len(),
         }
     }
 }
@@ -111,6 +115,14 @@ pub fn clerk() -> (Clerk, Tray) {
 }
 
 impl Clerk {
+    /// Deletes articles, which is a change of each, and returns once that is durable.
+    ///
+    /// # Errors
+    /// The writer failed or has ended.
+    pub async fn forget(&self, ids: Vec<ArticleId>) -> Result<(), NotFiled> {
+        self.file(Work::Forget(ids)).await
+    }
+
     /// Returns once the work is durable.
     pub(super) async fn file(&self, work: Work) -> Result<(), NotFiled> {
         let (done, answer) = oneshot::channel();
@@ -152,6 +164,20 @@ impl Filing {
             result?;
         }
         Ok(())
+    }
+
+    /// Decides about drafts and writes down what follows, as one group; returns the verdicts.
+    ///
+    /// # Errors
+    /// As [`Filing::run`].
+    pub fn settle(&mut self, drafts: &[Draft], now: Timestamp) -> Result<Vec<Verdict>, Fault> {
+        let mut bench = self.ledger.begin(self.log.last_seq() + 1, now);
+        let verdicts = drafts.iter().map(|draft| bench.settle(draft)).collect::<Result<_, _>>()?;
+        let log = &mut self.log;
+        bench.written_by(|changes| log.append(changes, now))??;
+        let changes = bench.commit()?;
+        self.publish(&changes);
+        Ok(verdicts)
     }
 
     fn file(&mut self, group: &[Job], now: Timestamp) -> Result<(), Fault> {
@@ -201,6 +227,11 @@ fn take(bench: &mut Bench<'_>, work: &Work) -> Result<(), Fault> {
             bench.txn.remove_inbox(&draft.feed, &draft.key)?;
         }
         Work::Retry(item) => bench.txn.retry_inbox(item)?,
+        Work::Forget(ids) => {
+            for id in ids {
+                bench.forget(*id)?;
+            }
+        }
     }
     Ok(())
 }

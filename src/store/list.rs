@@ -5,7 +5,7 @@ use super::card::Card;
 use super::error::ReadError;
 use super::read::{self, Store};
 use super::{keys, record};
-use crate::model::{Article, FeedId, Timestamp};
+use crate::model::{Article, ArticleId, FeedId, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
@@ -91,6 +91,36 @@ impl Store {
             }
         }
         Ok(page)
+    }
+
+    /// Articles that are kept no longer, oldest first, at most `limit`: those fetched before the
+    /// moment that `kept_from` names for their tags (in lower case). Nothing that first came in at
+    /// or after `newest` is looked at.
+    ///
+    /// # Errors
+    /// The engine cannot read, or a record is damaged.
+    pub fn aged(
+        &self,
+        kept_from: impl Fn(&[String]) -> Option<Timestamp>,
+        newest: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ArticleId>, ReadError> {
+        let view = self.view();
+        let mut aged = Vec::new();
+        for pair in view.all(keys::CARD) {
+            let (key, value) = pair?;
+            let card: Card = record::decode(&view.join(&key, value)?)?;
+            let Some(kept_from) = kept_from(&card.tags) else { continue };
+            let number = keys::number(&key).unwrap_or_default();
+            let Some(article) = self.listed(number)? else { continue };
+            if article.fetched < kept_from {
+                aged.push(article.id);
+            }
+            if article.first_seen >= newest || aged.len() >= limit {
+                break;
+            }
+        }
+        Ok(aged)
     }
 
     /// The article of a card; `None` where it was deleted since the card was read.

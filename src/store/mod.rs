@@ -4,7 +4,7 @@
 //! Nothing here is the only copy of an article. The engine behind it (sled) is good at fast
 //! lookups and bad at surviving power cuts and full disks, so that a store that does not open is
 //! [set aside](set_aside) and computed again from the archive by `pipeline`. Feed states and the
-//! inbox are lost with it, which only makes us ask the feeds again.
+//! inbox are [taken over](salvage) as far as they can be read; what cannot only makes us ask again.
 //!
 //! [`Store`] is a cheap handle for readers. The one [`Writer`] changes everything in transactions:
 //! what [`Txn::commit`] has acknowledged is on the disk as a whole.
@@ -28,6 +28,7 @@ mod open;
 mod read;
 mod record;
 mod settings;
+mod shrink;
 mod verify;
 mod view;
 mod write;
@@ -39,5 +40,6 @@ pub use list::{Cursor, Filter, Page};
 pub use open::{in_memory, open, over, set_aside};
 pub use read::{Stats, Store};
 pub use settings::Settings;
+pub use shrink::{Shrunk, salvage, shrink};
 pub use verify::{Verified, verify};
 pub use write::{Txn, Writer};

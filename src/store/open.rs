@@ -8,6 +8,7 @@ use super::memory::Memory;
 use super::migrate::migrate;
 use super::read::Store;
 use super::settings::Settings;
+use super::shrink::finish;
 use super::write::Writer;
 use std::fs;
 use std::io;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 /// Another process has it open, a newer version wrote it, or it is damaged: then
 /// [`set_aside`] it, open again and apply the archive from its beginning.
 pub fn open(dir: &Path, settings: &Settings) -> Result<(Store, Writer), OpenError> {
+    finish(dir).map_err(|e| OpenError::Io(dir.to_owned(), e))?;
     let disk = Disk::open(dir, settings)?;
     over(Arc::new(disk), settings, dir)
 }
@@ -64,11 +66,16 @@ pub fn over(
 /// # Errors
 /// The folder cannot be renamed, or an earlier one not deleted.
 pub fn set_aside(dir: &Path) -> io::Result<PathBuf> {
-    let mut name = dir.as_os_str().to_owned();
-    name.push(".aside");
-    let aside = PathBuf::from(name);
+    let aside = beside(dir, ".aside");
     let absent = |e: io::Error| (e.kind() == io::ErrorKind::NotFound).then_some(()).ok_or(e);
     fs::remove_dir_all(&aside).or_else(absent)?;
     fs::rename(dir, &aside).or_else(absent)?;
     Ok(aside)
+}
+
+/// The folder of that name and ending.
+pub(super) fn beside(dir: &Path, ending: &str) -> PathBuf {
+    let mut name = dir.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }

@@ -14,6 +14,7 @@ mod backfill;
 mod desk;
 mod feeds;
 mod full;
+mod keeping;
 mod kill;
 mod reload;
 mod site;

@@ -50,3 +50,37 @@ fn a_store_set_aside_makes_room_for_a_new_one() {
     store::set_aside(&place).unwrap();
     store::set_aside(&place).unwrap();
 }
+
+#[test]
+fn what_only_the_store_knew_comes_over_from_a_sound_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("store");
+    let (_, mut writer) = open(&place);
+    let mut txn = writer.begin();
+    txn.put_consumer("reader", 7);
+    txn.mark_seen(&news::feed(1), "key", 42);
+    txn.commit().unwrap();
+    drop(writer);
+    let aside = store::set_aside(&place).unwrap();
+    let (store, mut writer) = open(&place);
+    assert_eq!(store::salvage(&aside, &Settings::default(), &mut writer), 2);
+    assert_eq!(store.consumer("reader").unwrap(), Some(7));
+    assert_eq!(store.seen(&news::feed(1), "key").unwrap(), Some(42));
+}
+
+#[test]
+fn an_interrupted_shrinking_leaves_one_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("store");
+    let beside = |ending: &str| dir.path().join(format!("store{ending}"));
+    let (_, mut writer) = open(&place);
+    apply(&mut writer, &[news::change(1, news::article(1, 1, 1500))]);
+    drop(writer);
+    // Stopped while it was being copied, and between the two renames.
+    fs::create_dir(beside(".filling")).unwrap();
+    store::shrink(&place, &Settings::default(), |_| {}).unwrap();
+    fs::rename(&place, beside(".fresh")).unwrap();
+    let (store, _writer) = open(&place);
+    assert_eq!(store.applied_seq().unwrap(), 1);
+    assert!(!beside(".fresh").exists() && !beside(".filling").exists());
+}
