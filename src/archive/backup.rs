@@ -7,6 +7,7 @@
 use super::layout::{self, LogFile};
 use super::line;
 use super::manifest::Manifest;
+use super::medium::{Disk, Medium, replace};
 use super::reader::Source;
 use super::recover;
 use crate::model::{Seq, Timestamp};
@@ -52,7 +53,7 @@ pub fn backup(from: &Path, to: &Path) -> io::Result<Copied> {
         }
     }
     manifest.sealed.sort_by_key(|entry| entry.first);
-    manifest.write(to)?;
+    manifest.write(&Disk, to)?;
     copied.last_seq = last_seq(to)?;
     Ok(copied)
 }
@@ -81,11 +82,11 @@ fn copy_file(from: &Path, to: &Path, file: &LogFile) -> io::Result<bool> {
     if fs::hard_link(&source, &target).is_err() {
         let mut bytes = Vec::new();
         File::open(&source)?.read_to_end(&mut bytes)?;
-        layout::replace(&target, &bytes)?;
+        replace(&Disk, &target, &bytes)?;
     }
     match fs::remove_file(file.with_sealed(false).path(to)) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        _ => layout::sync_folder(folder)?,
+        _ => Disk.sync_folder(folder)?,
     }
     Ok(true)
 }
@@ -95,7 +96,7 @@ fn copy_lines(source: &Path, target: &Path) -> io::Result<()> {
     let whole = recover::scan(source)?.whole;
     let mut bytes = Vec::new();
     File::open(source)?.take(whole).read_to_end(&mut bytes)?;
-    layout::replace(target, &bytes)
+    replace(&Disk, target, &bytes)
 }
 
 fn last_seq(dir: &Path) -> io::Result<Seq> {
@@ -126,7 +127,7 @@ pub fn restore(from: &Path, to: &Path, until: Option<Until>) -> io::Result<Copie
     }
     let mut manifest = Manifest::read(from)?;
     manifest.sealed.retain(|entry| to.join(&entry.file).exists());
-    manifest.write(to)?;
+    manifest.write(&Disk, to)?;
     copied.last_seq = last_seq(to)?;
     Ok(copied)
 }
@@ -156,7 +157,7 @@ fn restore_part(from: &Path, to: &Path, file: &LogFile, until: Option<Until>) ->
     if !bytes.is_empty() {
         let target = file.with_sealed(false).path(to);
         fs::create_dir_all(target.parent().unwrap_or(to))?;
-        layout::replace(&target, &bytes)?;
+        replace(&Disk, &target, &bytes)?;
     }
     Ok(all)
 }

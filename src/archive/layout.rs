@@ -3,7 +3,8 @@
 use crate::model::{Seq, Timestamp};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::fs::{self, File};
+use std::cmp::Reverse;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -56,13 +57,14 @@ pub(super) fn day(at: Timestamp) -> Date {
 }
 
 /// Every file of the log in the order of its changes. Where a file stands in both forms, because
-/// it is being sealed, the plain one counts.
+/// it is being sealed, the plain one counts; where one was begun on two days, because its first
+/// line was refused on the first, the later.
 ///
 /// # Errors
 /// A folder cannot be listed. A log that does not exist is an empty one.
 pub(super) fn files(dir: &Path) -> io::Result<Vec<LogFile>> {
     let mut files: Vec<_> = names(dir)?.iter().filter_map(|name| LogFile::parse(name)).collect();
-    files.sort_by_key(|file| (file.first, file.sealed));
+    files.sort_by_key(|file| (file.first, Reverse(file.day), file.sealed));
     files.dedup_by_key(|file| file.first);
     Ok(files)
 }
@@ -87,22 +89,6 @@ fn list(dir: &Path) -> io::Result<Vec<String>> {
         Err(e) => return Err(e),
     };
     entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
-}
-
-/// Has a folder's entries on the disk: a new, renamed or removed file survives a power cut only
-/// after this.
-pub(super) fn sync_folder(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
-}
-
-/// Writes a file in one step: afterwards it has all of `bytes`, or what it had before.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let fresh = path.with_extension("tmp");
-    let mut file = File::create(&fresh)?;
-    io::Write::write_all(&mut file, bytes)?;
-    file.sync_all()?;
-    fs::rename(&fresh, path)?;
-    path.parent().map_or(Ok(()), sync_folder)
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 use super::error::{OpenError, WriteError, open_error};
 use super::layout::{self, LogFile};
 use super::manifest::Manifest;
+use super::medium::{Disk, Medium};
 use super::reader::{self, Reader};
 use super::recover::{self, Scan};
 use super::settings::Settings;
 use super::{line, seal};
 use crate::model::{Change, Seq, Timestamp};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The log, open for appending.
 #[derive(Debug)]
 pub struct Log {
+    medium: Arc<dyn Medium>,
     dir: PathBuf,
     settings: Settings,
     /// The last change on the disk; readers of this process go no further.
@@ -57,6 +59,18 @@ impl Log {
     /// # Errors
     /// Another process writes the log, or a file cannot be read or written.
     pub fn open(dir: &Path, settings: &Settings) -> Result<(Self, Report), OpenError> {
+        Self::open_on(Arc::new(Disk), dir, settings)
+    }
+
+    /// As [`Log::open`], on a medium of the caller's.
+    ///
+    /// # Errors
+    /// As [`Log::open`].
+    pub fn open_on(
+        medium: Arc<dyn Medium>,
+        dir: &Path,
+        settings: &Settings,
+    ) -> Result<(Self, Report), OpenError> {
         let lock = lock(dir)?;
         seal::clean(dir).map_err(open_error(dir))?;
         let files = layout::files(dir).map_err(open_error(dir))?;
@@ -67,6 +81,7 @@ impl Log {
             Some(place) => plain_end(dir, place)?,
         };
         let log = Self {
+            medium,
             dir: dir.to_owned(),
             settings: settings.clone(),
             last: Arc::new(AtomicU64::new(report.last_seq)),
@@ -139,11 +154,11 @@ impl Log {
         }
         let day = self.active.as_ref().map_or(day, |active| active.place.day.max(day));
         let place = LogFile { first: self.last_seq() + 1, day, sealed: false };
-        let fresh = Active::create(&self.dir, place)?;
-        if let Some(old) = self.active.replace(fresh) {
-            old.remove_if_empty(&self.dir)?;
+        let fresh = Active::create(self.medium.as_ref(), &self.dir, place)?;
+        match self.active.replace(fresh) {
+            Some(old) if old.bytes == 0 => self.medium.remove(&old.place.path(&self.dir)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Writes and has on the disk, or takes back.
@@ -151,8 +166,9 @@ impl Log {
         let Some(active) = &mut self.active else {
             return Err(io::Error::other("no file is open"));
         };
-        let failed = match active.file.write_all(text) {
-            Ok(()) => match active.file.sync_data() {
+        let medium = self.medium.as_ref();
+        let failed = match medium.append(&active.file, text) {
+            Ok(()) => match medium.sync(&active.file) {
                 Ok(()) => {
                     active.bytes += text.len() as u64;
                     return Ok(());
@@ -165,7 +181,8 @@ impl Log {
             },
             Err(e) => e,
         };
-        let taken_back = active.file.set_len(active.bytes).and_then(|()| active.file.sync_data());
+        let cut = medium.cut(&active.file, active.bytes);
+        let taken_back = cut.and_then(|()| medium.sync(&active.file));
         if let Err(e) = taken_back {
             self.closed.get_or_insert(format!("a group could not be taken back: {e}"));
         }
@@ -178,20 +195,16 @@ impl Log {
 }
 
 impl Active {
-    fn create(dir: &Path, place: LogFile) -> io::Result<Self> {
+    fn create(medium: &dyn Medium, dir: &Path, place: LogFile) -> io::Result<Self> {
         let path = place.path(dir);
         let folder = path.parent().unwrap_or(dir);
         fs::create_dir_all(folder)?;
-        let file = OpenOptions::new().create(true).append(true).open(&path)?;
+        let file = medium.create(&path)?;
         // Left over from an attempt that failed before its first line was acknowledged.
-        file.set_len(0)?;
-        layout::sync_folder(folder)?;
-        layout::sync_folder(dir)?;
+        medium.cut(&file, 0)?;
+        medium.sync_folder(folder)?;
+        medium.sync_folder(dir)?;
         Ok(Self { file, place, bytes: 0 })
-    }
-
-    fn remove_if_empty(self, dir: &Path) -> io::Result<()> {
-        if self.bytes == 0 { fs::remove_file(self.place.path(dir)) } else { Ok(()) }
     }
 }
 
@@ -206,7 +219,7 @@ fn encode(changes: &[Change], out: &mut Vec<u8>) -> io::Result<()> {
 fn lock(dir: &Path) -> Result<File, OpenError> {
     fs::create_dir_all(dir).map_err(open_error(dir))?;
     if let Some(parent) = dir.parent().filter(|p| !p.as_os_str().is_empty()) {
-        layout::sync_folder(parent).map_err(open_error(parent))?;
+        Disk.sync_folder(parent).map_err(open_error(parent))?;
     }
     let path = dir.join(".lock");
     let file = File::create(&path).map_err(open_error(&path))?;

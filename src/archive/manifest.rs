@@ -3,7 +3,7 @@
 //! Written by [`tend`](super::tend) alone, always as a whole. Were it lost, the files themselves
 //! still tell everything but their hashes.
 
-use super::layout;
+use super::medium::{Medium, replace};
 use crate::model::{Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -92,8 +92,8 @@ impl Manifest {
     }
 
     /// Has this manifest on the disk.
-    pub(super) fn write(&self, dir: &Path) -> io::Result<()> {
-        layout::replace(&dir.join(NAME), &serde_json::to_vec_pretty(self)?)
+    pub(super) fn write(&self, medium: &dyn Medium, dir: &Path) -> io::Result<()> {
+        replace(medium, &dir.join(NAME), &serde_json::to_vec_pretty(self)?)
     }
 
     /// The entry of a file.

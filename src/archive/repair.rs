@@ -7,6 +7,7 @@
 use super::layout::{self, LogFile};
 use super::line;
 use super::manifest::Manifest;
+use super::medium::{Disk, Medium, replace};
 use super::reader::Source;
 use super::seal;
 use super::settings::Settings;
@@ -52,7 +53,7 @@ pub fn repair(dir: &Path, settings: &Settings) -> io::Result<Repaired> {
         }
         next = found.seqs.last().map_or(next, |last| last + 1);
     }
-    manifest.write(dir)?;
+    manifest.write(&Disk, dir)?;
     Ok(done)
 }
 
@@ -115,10 +116,10 @@ fn renew(
     }
     let plain = file.with_sealed(false);
     if !found.text.is_empty() {
-        layout::replace(&plain.path(dir), &found.text)?;
-        seal::seal(dir, &plain, settings.level, manifest)?;
+        replace(&Disk, &plain.path(dir), &found.text)?;
+        seal::seal(&Disk, dir, &plain, settings.level, manifest)?;
     }
-    layout::sync_folder(path.parent().unwrap_or(dir))
+    Disk.sync_folder(path.parent().unwrap_or(dir))
 }
 
 /// The holes before and between rising `seqs`, of which `next` should be the first.

@@ -6,6 +6,7 @@
 
 use super::layout::{self, LogFile};
 use super::manifest::{Deleted, Manifest, Sealed};
+use super::medium::{Appending, Disk, Medium};
 use super::settings::{Keep, Settings};
 use super::{line, recover};
 use crate::model::{Seq, Timestamp};
@@ -29,27 +30,41 @@ pub struct Tended {
 /// # Errors
 /// A file cannot be read or written; what was done until then stands, and calling again goes on.
 pub fn tend(dir: &Path, settings: &Settings, now: Timestamp) -> io::Result<Tended> {
+    tend_on(&Disk, dir, settings, now)
+}
+
+/// As [`tend`], on a medium of the caller's.
+///
+/// # Errors
+/// As [`tend`].
+pub fn tend_on(
+    medium: &dyn Medium,
+    dir: &Path,
+    settings: &Settings,
+    now: Timestamp,
+) -> io::Result<Tended> {
     let mut manifest = Manifest::read(dir).unwrap_or_default();
     let mut files = layout::files(dir)?;
     let newest = files.pop();
     let mut done = Tended::default();
     for file in &files {
         if !file.sealed {
-            seal(dir, file, settings.level, &mut manifest)?;
+            seal(medium, dir, file, settings.level, &mut manifest)?;
             done.sealed += 1;
         }
     }
     for file in files.iter().chain(&newest).filter(|file| file.sealed) {
         if manifest.of(&file.name()).is_none() {
-            list(dir, file, &mut manifest)?;
+            list(medium, dir, file, &mut manifest)?;
         }
     }
-    done.deleted = expire(dir, settings, now, &mut manifest)?;
+    done.deleted = expire(medium, dir, settings, now, &mut manifest)?;
     Ok(done)
 }
 
 /// Turns a plain file into a sealed one.
 pub(super) fn seal(
+    medium: &dyn Medium,
     dir: &Path,
     plain: &LogFile,
     level: i32,
@@ -58,29 +73,31 @@ pub(super) fn seal(
     let sealed = plain.with_sealed(true);
     let (from, to) = (plain.path(dir), sealed.path(dir));
     if recover::scan(&from)?.last.is_none() {
-        return fs::remove_file(from);
+        return medium.remove(&from);
     }
     let fresh = to.with_extension("tmp");
-    let hash = compress(&from, &fresh, level)?;
+    let hash = compress(medium, &from, &fresh, level)?;
     if hash_of(zstd::Decoder::new(File::open(&fresh)?)?)? != hash {
         return Err(io::Error::other(format!("{} does not read back", fresh.display())));
     }
-    fs::rename(&fresh, &to)?;
+    medium.rename(&fresh, &to)?;
     let folder = to.parent().unwrap_or(dir);
-    layout::sync_folder(folder)?;
-    list(dir, &sealed, manifest)?;
-    fs::remove_file(from)?;
-    layout::sync_folder(folder)
+    medium.sync_folder(folder)?;
+    list(medium, dir, &sealed, manifest)?;
+    medium.remove(&from)?;
+    medium.sync_folder(folder)
 }
 
 /// Has the compressed form of a file on the disk; the hash is that of the plain text.
-fn compress(from: &Path, to: &Path, level: i32) -> io::Result<blake3::Hash> {
+fn compress(medium: &dyn Medium, from: &Path, to: &Path, level: i32) -> io::Result<blake3::Hash> {
     let mut input = File::open(from)?;
-    let mut output = zstd::Encoder::new(File::create(to)?, level)?;
+    let file = medium.create(to)?;
+    medium.cut(&file, 0)?;
+    let mut output = zstd::Encoder::new(Appending { medium, file }, level)?;
     output.include_checksum(true)?;
     output.set_pledged_src_size(Some(input.metadata()?.len()))?;
     io::copy(&mut input, &mut output)?;
-    output.finish()?.sync_all()?;
+    medium.sync(&output.finish()?.file)?;
     hash_of(File::open(from)?)
 }
 
@@ -91,7 +108,12 @@ pub(super) fn hash_of(input: impl io::Read) -> io::Result<blake3::Hash> {
 }
 
 /// Adds a sealed file to the manifest, by what stands in it.
-fn list(dir: &Path, file: &LogFile, manifest: &mut Manifest) -> io::Result<()> {
+fn list(
+    medium: &dyn Medium,
+    dir: &Path,
+    file: &LogFile,
+    manifest: &mut Manifest,
+) -> io::Result<()> {
     let path = file.path(dir);
     let mut entry = Sealed {
         file: file.name(),
@@ -113,11 +135,12 @@ fn list(dir: &Path, file: &LogFile, manifest: &mut Manifest) -> io::Result<()> {
     manifest.sealed.retain(|other| other.first != entry.first);
     manifest.sealed.push(entry);
     manifest.sealed.sort_by_key(|entry| entry.first);
-    manifest.write(dir)
+    manifest.write(medium, dir)
 }
 
 /// Deletes from the beginning of the log what the settings keep no longer; says so first.
 fn expire(
+    medium: &dyn Medium,
     dir: &Path,
     settings: &Settings,
     now: Timestamp,
@@ -127,9 +150,9 @@ fn expire(
     let gone: Vec<_> = manifest.sealed.drain(..count).collect();
     let Some(last) = gone.last().map(|entry| entry.last) else { return Ok(0) };
     manifest.deleted = Some(Deleted { last, at: now });
-    manifest.write(dir)?;
+    manifest.write(medium, dir)?;
     for entry in &gone {
-        fs::remove_file(dir.join(&entry.file))?;
+        medium.remove(&dir.join(&entry.file))?;
     }
     Ok(count as u64)
 }

@@ -4,6 +4,10 @@
 //! pays for one fsync a group and an idle one waits for nobody. Order: decide, append to the
 //! archive (durable), apply to the index in one batch, answer. A failure answers everybody in
 //! the group and ends the loop: whoever runs it reopens archive and store before going on.
+//!
+//! An article is safe once the archive has it: its answer does not wait for the index's disk
+//! ([`sync_behind`]), from which a crash may take the last moments; they are replayed. Feed states
+//! and inbox items stand in the index alone, and their answers wait.
 
 use super::arrivals::Arrivals;
 use super::draft::Draft;
@@ -12,8 +16,10 @@ use crate::archive::{self, Log};
 use crate::dedupe::Verdict;
 use crate::model::{ArticleId, Change, FeedId, FeedState, Seq, Timestamp};
 use crate::observe::{self, Metrics};
-use crate::store::{self, InboxItem};
+use crate::store::{self, InboxItem, Syncer};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Most jobs in one group: enough to make the fsync cheap (64 cost a tenth of all processor time at
@@ -25,6 +31,10 @@ const ENTRIES: usize = 256;
 
 /// Jobs that may wait for the writer; then their senders wait too.
 const QUEUE: usize = 256;
+
+/// The index's disk is at most this far behind while nobody waits for it: few enough changes that
+/// their replay is not noticed, seldom enough to leave the disk to the archive.
+const SYNC_EVERY: Duration = Duration::from_millis(500);
 
 /// Something to write down.
 pub(super) enum Work {
@@ -42,6 +52,12 @@ pub(super) enum Work {
 }
 
 impl Work {
+    /// True where all that must not be lost stands in the archive: a deletion, and an article that
+    /// leaves the inbox. Should it still be there after a crash, its page is asked for once more.
+    fn is_archived(&self) -> bool {
+        matches!(self, Self::Article(_) | Self::Forget(_))
+    }
+
     /// How many entries it brings.
     fn entries(&self) -> usize {
         match self {
@@ -150,18 +166,33 @@ impl Filing {
     /// # Errors
     /// Archive or store failed; nothing of the failed group was acknowledged.
     pub fn run(&mut self, tray: &mut Tray) -> Result<(), Fault> {
+        let syncer = self.ledger.syncer();
+        std::thread::scope(|scope| {
+            let (unsynced, groups) = std::sync::mpsc::channel();
+            scope.spawn(move || sync_behind(&syncer, &groups));
+            let written = self.write(tray, &unsynced);
+            // With this the other thread has the last groups on the disk and ends, and so the scope.
+            drop(unsynced);
+            written
+        })
+    }
+
+    /// Writes groups until every clerk is gone; hands on what waits for the index's disk.
+    fn write(&mut self, tray: &mut Tray, unsynced: &Sender<Vec<Job>>) -> Result<(), Fault> {
         while let Some(first) = tray.jobs.blocking_recv() {
             let group = gather(first, &mut tray.jobs);
-            let result = self.file(&group, observe::now());
-            let answer = match &result {
-                Ok(()) => Ok(()),
-                Err(fault) => Err(NotFiled::new(fault)),
-            };
-            for job in group {
-                // An asker that was cancelled does not wait for its answer any more.
-                drop(job.done.send(answer.clone()));
+            if let Err(fault) = self.file(&group, observe::now()) {
+                answer(group, &Err(NotFiled::new(&fault)));
+                return Err(fault);
             }
-            result?;
+            let (safe, waiting) = group.into_iter().partition(|job| job.work.is_archived());
+            answer(safe, &Ok(()));
+            if let Err(left) = unsynced.send(waiting) {
+                // The next group would meet the same fault; say so now.
+                let fault = store::WriteError::Closed("the last sync failed".to_owned()).into();
+                answer(left.0, &Err(NotFiled::new(&fault)));
+                return Err(fault);
+            }
         }
         Ok(())
     }
@@ -187,7 +218,7 @@ impl Filing {
         }
         let log = &mut self.log;
         bench.written_by(|changes| log.append(changes, now))??;
-        let changes = bench.commit()?;
+        let changes = bench.commit_unsynced()?;
         self.publish(&changes);
         Ok(())
     }
@@ -200,6 +231,32 @@ impl Filing {
             self.metrics.set_last_seq(last.seq);
             self.last_seq.send_replace(last.seq);
         }
+    }
+}
+
+/// Has groups on the index's disk and answers those who wait for it, until there are no more. Ends
+/// at the first failure, of which the writer learns with its next group.
+fn sync_behind(syncer: &Syncer, groups: &Receiver<Vec<Job>>) {
+    while let Ok(mut waiting) = groups.recv() {
+        let began = observe::steady();
+        while waiting.is_empty() {
+            let rest = SYNC_EVERY.saturating_sub(began.elapsed());
+            let Ok(more) = groups.recv_timeout(rest) else { break };
+            waiting = more;
+        }
+        waiting.extend(groups.try_iter().flatten());
+        let result = syncer.sync();
+        answer(waiting, &result.as_ref().map(drop).map_err(NotFiled::new));
+        if result.is_err() {
+            return;
+        }
+    }
+}
+
+fn answer(jobs: Vec<Job>, result: &Result<(), NotFiled>) {
+    for job in jobs {
+        // An asker that was cancelled does not wait for its answer any more.
+        drop(job.done.send(result.clone()));
     }
 }
 

@@ -6,7 +6,7 @@
 use super::filing::Fault;
 use crate::dedupe::{Features, Index, UrlKey, url_key};
 use crate::model::{Article, ArticleId, Change, Op, Seq, Span, Timestamp};
-use crate::store::{Keys, Store, Txn, Writer};
+use crate::store::{Keys, Store, Syncer, Txn, Writer};
 
 /// Changes from which a thread of their own pays.
 const FORK: usize = 8;
@@ -44,6 +44,11 @@ impl Ledger {
     /// The store, for reading.
     pub fn store(&self) -> &Store {
         self.writer.store()
+    }
+
+    /// Has on the disk what [`Bench::commit_unsynced`] left.
+    pub(super) fn syncer(&self) -> Syncer {
+        self.writer.syncer()
     }
 
     /// The last change of which everything is in the store's files.
@@ -87,16 +92,30 @@ impl Bench<'_> {
         Ok(written)
     }
 
-    /// Writes the group into the store, as a whole or not at all, and returns its changes.
+    /// Has the group in the store, as a whole or not at all, and returns its changes.
     ///
     /// # Errors
     /// The store cannot be written; it takes no more until it is opened again.
     pub fn commit(mut self) -> Result<Vec<Change>, Fault> {
+        self.put_near();
+        self.txn.commit()?;
+        Ok(self.changes)
+    }
+
+    /// As [`Bench::commit`], but on the disk only with the next sync of [`Ledger::syncer`].
+    ///
+    /// # Errors
+    /// As [`Bench::commit`].
+    pub(super) fn commit_unsynced(mut self) -> Result<Vec<Change>, Fault> {
+        self.put_near();
+        self.txn.commit_unsynced()?;
+        Ok(self.changes)
+    }
+
+    fn put_near(&mut self) {
         for (key, value) in self.index.put_step(self.now) {
             self.txn.put_near(&key, value);
         }
-        self.txn.commit()?;
-        Ok(self.changes)
     }
 
     /// Adds a change. `features` are those of the article's text where that is new.

@@ -1,5 +1,6 @@
 //! What every route has at hand: the state, a bounded way to read files, and checked parameters.
 
+use super::parked::Parked;
 use super::{Problem, State};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -16,12 +17,13 @@ const READS: usize = 8;
 #[derive(Debug, Clone)]
 pub(super) struct Api {
     pub(super) state: State,
+    pub(super) parked: Parked,
     reads: Arc<Semaphore>,
 }
 
 impl Api {
     pub(super) fn new(state: State) -> Self {
-        Self { state, reads: Arc::new(Semaphore::new(READS)) }
+        Self { state, parked: Parked::default(), reads: Arc::new(Semaphore::new(READS)) }
     }
 
     /// What `look` finds in archive or store, without keeping other requests waiting for the disk.

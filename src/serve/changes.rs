@@ -53,7 +53,12 @@ pub(super) async fn list(
     }
     let limit = wanted.limit.unwrap_or(LIMIT.0).clamp(1, LIMIT.1);
     let look = |state: &State| {
-        let page = Page::read(&mut state.reader.lines(since), since, limit, BYTES_MAX)?;
+        let mut lines = api.parked.take(&state.reader, since);
+        let page = Page::read(&mut lines, since, limit, BYTES_MAX)?;
+        // One that waits at the end finds its place quickly without.
+        if page.last < *state.last_seq.borrow() {
+            api.parked.park(page.last, lines);
+        }
         Ok(page.json(state))
     };
     let body = api.read(look).await?;

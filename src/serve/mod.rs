@@ -17,6 +17,7 @@ mod guard;
 mod health;
 mod orders;
 mod page;
+mod parked;
 mod problem;
 mod stream;
 

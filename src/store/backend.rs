@@ -26,12 +26,28 @@ pub trait Backend: Send + Sync + std::fmt::Debug {
     fn page(&self, from: &[u8], to: &[u8], backward: bool, most: usize)
     -> Result<Vec<Pair>, Fault>;
 
+    /// Applies a batch: readers see it at once. After a crash it is there as a whole or not at
+    /// all, and not without those applied before it.
+    ///
+    /// # Errors
+    /// The engine cannot write. Which of the two it is then is known only after it is opened
+    /// again.
+    fn apply(&self, batch: &Batch) -> Result<(), Fault>;
+
+    /// Has everything that was applied before this call on the disk.
+    ///
+    /// # Errors
+    /// The engine cannot write; what is on the disk is known only after it is opened again.
+    fn sync(&self) -> Result<(), Fault>;
+
     /// Applies a batch and has it on the disk.
     ///
     /// # Errors
-    /// The engine cannot write. What then is on the disk is all of the batch or nothing, and
-    /// which of the two is known only after it is opened again.
-    fn commit(&self, batch: &Batch) -> Result<(), Fault>;
+    /// As [`Backend::apply`].
+    fn commit(&self, batch: &Batch) -> Result<(), Fault> {
+        self.apply(batch)?;
+        self.sync()
+    }
 
     /// Bytes on the disk.
     fn bytes(&self) -> u64;

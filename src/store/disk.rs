@@ -141,7 +141,7 @@ impl Backend for Disk {
         })
     }
 
-    fn commit(&self, batch: &Batch) -> Result<(), Fault> {
+    fn apply(&self, batch: &Batch) -> Result<(), Fault> {
         let mut writes = sled::Batch::default();
         for (key, value) in batch {
             match value {
@@ -149,7 +149,10 @@ impl Backend for Disk {
                 None => writes.remove(key.as_slice()),
             }
         }
-        fenced(|| self.db.apply_batch(writes))?;
+        fenced(|| self.db.apply_batch(writes))
+    }
+
+    fn sync(&self) -> Result<(), Fault> {
         fenced(|| self.db.flush())?;
         self.file.sync_data().map_err(|e| fault(&e))
     }

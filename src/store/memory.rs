@@ -40,7 +40,7 @@ impl Backend for Memory {
         })
     }
 
-    fn commit(&self, batch: &Batch) -> Result<(), Fault> {
+    fn apply(&self, batch: &Batch) -> Result<(), Fault> {
         let mut map = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for (key, value) in batch {
             match value {
@@ -48,6 +48,10 @@ impl Backend for Memory {
                 None => map.remove(key),
             };
         }
+        Ok(())
+    }
+
+    fn sync(&self) -> Result<(), Fault> {
         Ok(())
     }
 

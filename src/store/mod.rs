@@ -42,4 +42,4 @@ pub use read::{Stats, Store};
 pub use settings::Settings;
 pub use shrink::{Shrunk, salvage, shrink};
 pub use verify::{Verified, verify};
-pub use write::{Txn, Writer};
+pub use write::{Syncer, Txn, Writer};

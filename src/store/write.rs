@@ -2,8 +2,11 @@
 //!
 //! A transaction collects writes in memory and sees its own; [`Txn::commit`] hands them to the
 //! engine as one batch, together with the head. Dropping a transaction leaves no trace.
+//!
+//! What stands in the archive already need not wait for the engine's disk: it is committed
+//! unsynced, and a [`Syncer`] has it on the disk a moment later.
 
-use super::backend::Batch;
+use super::backend::{Backend, Batch, Fault};
 use super::card::Card;
 use super::error::{ReadError, WriteError};
 use super::head::Head;
@@ -13,6 +16,7 @@ use super::view::{View, damaged};
 use super::{keys, settings::Settings};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
 use serde::Serialize;
+use std::sync::{Arc, OnceLock};
 
 /// Longest value handed to the engine: sled keeps longer ones in files that it never syncs.
 const VALUE_MAX: usize = 32 << 10;
@@ -24,13 +28,42 @@ pub struct Writer {
     pub(super) settings: Settings,
     compressor: Compressor,
     head: Head,
-    closed: Option<String>,
+    /// Why nothing more is written, once that is so.
+    closed: Arc<OnceLock<String>>,
+}
+
+/// Has on the disk what a [`Writer`] left to it; may be called on another thread.
+#[derive(Debug, Clone)]
+pub struct Syncer {
+    backend: Arc<dyn Backend>,
+    closed: Arc<OnceLock<String>>,
+}
+
+impl Syncer {
+    /// Has every transaction on the disk that was committed before this call.
+    ///
+    /// # Errors
+    /// The engine refused; the store takes no more until it is opened again.
+    pub fn sync(&self) -> Result<(), WriteError> {
+        let close = |fault: Fault| {
+            // Only the first reason is kept.
+            drop(self.closed.set(fault.text.clone()));
+            WriteError::Engine(fault)
+        };
+        self.backend.sync().map_err(close)
+    }
 }
 
 impl Writer {
     pub(super) fn new(store: Store, settings: Settings, head: Head) -> std::io::Result<Self> {
         let compressor = Compressor::new(settings.level)?;
-        Ok(Self { store, settings, compressor, head, closed: None })
+        Ok(Self { store, settings, compressor, head, closed: Arc::default() })
+    }
+
+    /// Has on the disk what [`Txn::commit_unsynced`] left.
+    pub fn syncer(&self) -> Syncer {
+        let backend = Arc::clone(&self.store.backend);
+        Syncer { backend, closed: Arc::clone(&self.closed) }
     }
 
     /// A new transaction.
@@ -46,7 +79,7 @@ impl Writer {
 
     /// Why nothing more is written; `None` while all is well.
     pub fn closed(&self) -> Option<&str> {
-        self.closed.as_deref()
+        self.closed.get().map(String::as_str)
     }
 }
 
@@ -213,24 +246,39 @@ impl Txn<'_> {
     /// # Errors
     /// The engine refused, now or earlier. Nothing of the transaction is visible after the store
     /// has been opened again, or all of it.
-    pub fn commit(mut self) -> Result<(), WriteError> {
-        if let Some(why) = &self.writer.closed {
-            return Err(WriteError::Closed(why.clone()));
+    pub fn commit(self) -> Result<(), WriteError> {
+        let syncer = self.writer.syncer();
+        if self.write()? { syncer.sync() } else { Ok(()) }
+    }
+
+    /// Has everything visible in one step, and on the disk with the next [`Syncer::sync`]. A crash
+    /// before that takes away the whole transaction and all behind it.
+    ///
+    /// # Errors
+    /// As [`Txn::commit`].
+    pub fn commit_unsynced(self) -> Result<(), WriteError> {
+        self.write().map(drop)
+    }
+
+    /// Hands everything to the engine; false where there was nothing.
+    fn write(mut self) -> Result<bool, WriteError> {
+        if let Some(why) = self.writer.closed() {
+            return Err(WriteError::Closed(why.to_owned()));
         }
         if self.pending.is_empty() && self.head == self.writer.head {
-            return Ok(());
+            return Ok(false);
         }
         self.seal()?;
         let head = self.head.clone();
         let record = encode(Codec::Json, &head)?;
         self.put_raw(keys::HEAD.to_vec(), Some(record));
-        match self.writer.store.backend.commit(&self.pending) {
+        match self.writer.store.backend.apply(&self.pending) {
             Ok(()) => {
                 self.writer.head = head;
-                Ok(())
+                Ok(true)
             }
             Err(fault) => {
-                self.writer.closed = Some(fault.text.clone());
+                drop(self.writer.closed.set(fault.text.clone()));
                 Err(WriteError::Engine(fault))
             }
         }

@@ -4,6 +4,7 @@
 
 mod damage;
 mod duckdb;
+mod failing;
 mod keeping;
 mod reading;
 

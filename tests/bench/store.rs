@@ -1,5 +1,6 @@
 //! What archive and store cost: durable ingest against sled alone, reading, reopening, rebuilding,
-//! disk and memory. `cargo bench --bench store -- [ingest|paced|read|large] [ARTICLES]`.
+//! disk and memory. `cargo bench --bench store -- [ingest|paced|read|feed|large] [ARTICLES]`,
+//! and `-- dictionary [ARTICLES] [FILE]`, with the articles of an NDJSON file where one is named.
 //!
 //! Articles are made up (`tests/fixtures/news.rs`), about 4.7 KB of JSON each, written in groups
 //! of 64. Folders lie in the target folder, because `/tmp` may be memory.
@@ -11,12 +12,16 @@
 mod news;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use wiredesk::archive::{self, Log, Reader};
 use wiredesk::model::Change;
 use wiredesk::observe::steady;
+use wiredesk::serve::{self, State};
 use wiredesk::store::{self, Store, Writer};
 
 #[global_allocator]
@@ -34,10 +39,13 @@ fn main() {
             ingest(&dir, 50_000);
             paced(&dir, 10_000);
             read(&dir, 100_000);
+            feed(&dir, 100_000);
         }
         Some("ingest") => ingest(&dir, count.unwrap_or(50_000)),
         Some("paced") => paced(&dir, count.unwrap_or(10_000)),
         Some("read") => read(&dir, count.unwrap_or(100_000)),
+        Some("feed") => feed(&dir, count.unwrap_or(100_000)),
+        Some("dictionary") => dictionary(count.unwrap_or(4000), args.get(2).map(Path::new)),
         Some("large") => large(&dir, count.unwrap_or(300_000)),
         Some("large-writer") => large_writer(&PathBuf::from(args.get(2).unwrap()), count.unwrap()),
         Some(other) => println!("no such bench: {other}"),
@@ -57,17 +65,22 @@ fn group(first: u64) -> Vec<Change> {
     (first..first + GROUP).map(article).collect()
 }
 
-/// The daemon's writer: archive first, then one transaction.
+/// The daemon's writer: archive first, then one transaction, which is on the index's disk with the
+/// next sync.
 struct Desk {
     log: Log,
     writer: Writer,
+    synced: Instant,
 }
+
+/// As in the daemon: the index's disk may be so far behind.
+const SYNC_EVERY: Duration = Duration::from_millis(500);
 
 impl Desk {
     fn open(dir: &Path) -> Self {
         let log = Log::open(&dir.join("archive"), &archive::Settings::default()).unwrap().0;
         let (_, writer) = store::open(&dir.join("store"), &store::Settings::default()).unwrap();
-        Self { log, writer }
+        Self { log, writer, synced: steady() }
     }
 
     fn write(&mut self, changes: &[Change]) {
@@ -80,7 +93,16 @@ impl Desk {
             self.log.append(changes, news::at(0)).unwrap();
             sealing.join().unwrap();
         });
-        txn.commit().unwrap();
+        txn.commit_unsynced().unwrap();
+    }
+
+    /// As [`Desk::write`], and the sync that the daemon leaves to a thread of its own is paid here.
+    fn write_alone(&mut self, changes: &[Change]) {
+        self.write(changes);
+        if self.synced.elapsed() >= SYNC_EVERY {
+            self.writer.syncer().sync().unwrap();
+            self.synced = steady();
+        }
     }
 }
 
@@ -147,7 +169,7 @@ fn ingest(dir: &Path, count: u64) {
     let mut alone = Duration::ZERO;
     let ours = timed(
         count,
-        |changes| desk.write(changes),
+        |changes| desk.write_alone(changes),
         |changes| {
             let start = steady();
             sled.write(changes);
@@ -162,11 +184,28 @@ fn ingest(dir: &Path, count: u64) {
     );
 }
 
-/// Articles arrive one by one, 500 a second; what has arrived is written as a group.
+/// Articles arrive one by one, 500 a second whether or not those before are written (an open loop);
+/// what has arrived is written as a group. The index's disk follows on a thread of its own.
 fn paced(dir: &Path, count: u64) {
     let articles: Vec<_> =
         (1..=count).map(|n| news::change(n, news::article(n, 1, ARTICLE_BYTES))).collect();
     let mut desk = Desk::open(&dir.join("paced"));
+    let syncer = desk.writer.syncer();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                std::thread::sleep(SYNC_EVERY);
+                syncer.sync().unwrap();
+            }
+        });
+        report_waits(acknowledged(&mut desk, &articles));
+        done.store(true, Ordering::Relaxed);
+    });
+}
+
+/// How long each article waited from its arrival until the archive had it.
+fn acknowledged(desk: &mut Desk, articles: &[Change]) -> Vec<Duration> {
     let start = steady();
     let arrival = |n: usize| start + Duration::from_millis(2) * u32::try_from(n).unwrap();
     let mut waits = Vec::new();
@@ -178,6 +217,10 @@ fn paced(dir: &Path, count: u64) {
         desk.write(articles.get(done..done + ready).unwrap());
         waits.extend((done..done + ready).map(|n| arrival(n).elapsed()));
     }
+    waits
+}
+
+fn report_waits(mut waits: Vec<Duration>) {
     waits.sort_unstable();
     let at = |share: usize| waits.get(waits.len() * share / 1000).unwrap().as_secs_f64() * 1000.0;
     println!(
@@ -215,6 +258,91 @@ fn measure_reading(what: &str, read: impl Fn() -> Vec<u64>) {
     println!("read {what}: {rate:.0} MB/s, {:.0} a second", per_second(count, spent));
 }
 
+/// The change feed as a plain client of the unix socket reads it, page by page.
+fn feed(dir: &Path, count: u64) {
+    let dir = dir.join("feed");
+    let (mut log, _) = Log::open(&dir, &archive::Settings::default()).unwrap();
+    timed(count, |changes| log.append(changes, news::at(0)).unwrap(), |_| {});
+    archive::tend(&dir, &archive::Settings::default(), news::at(0)).unwrap();
+    let store = store::in_memory().unwrap().0;
+    let last = log.last_seq();
+    let state = State::offline(store, log.reader(), last, Vec::new());
+    let socket = dir.join("api.sock");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = {
+        let _inside = runtime.enter();
+        tokio::net::UnixListener::bind(&socket).unwrap()
+    };
+    runtime.spawn(async move { axum::serve(listener, serve::router(state)).await.unwrap() });
+    let mut client = BufReader::with_capacity(1 << 16, UnixStream::connect(&socket).unwrap());
+    let start = steady();
+    let (mut since, mut bytes) = (0, 0);
+    while since < last {
+        let page = page(&mut client, since);
+        let end = page.rsplit_once("\"last_seq\":").unwrap().1;
+        let end: u64 = end.split(',').next().unwrap().parse().unwrap();
+        assert_eq!(page.matches("\"crc\":\"").count() as u64, end - since, "a page is whole");
+        bytes += page.len() as u64;
+        since = end;
+    }
+    let spent = start.elapsed();
+    println!(
+        "feed: {:.0} changes/s over the unix socket, pages of 1000, {:.0} MB/s",
+        per_second(last, spent),
+        per_second(bytes, spent) / 1e6
+    );
+}
+
+/// The body of one page.
+fn page(client: &mut BufReader<UnixStream>, since: u64) -> String {
+    let ask = format!("GET /v1/changes?since={since}&limit=1000 HTTP/1.1\r\nHost: desk\r\n\r\n");
+    client.get_mut().write_all(ask.as_bytes()).unwrap();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        client.read_line(&mut line).unwrap();
+        match line.trim_end().to_ascii_lowercase().split_once(": ") {
+            Some(("content-length", n)) => length = n.parse().unwrap(),
+            Some(_) => {}
+            None if line.trim().is_empty() => break,
+            None => assert!(line.contains("200"), "{line}"),
+        }
+    }
+    let mut body = vec![0; length];
+    client.read_exact(&mut body).unwrap();
+    String::from_utf8(body).unwrap()
+}
+
+/// Whether a trained dictionary pays: records of the second half of the articles, with one made of
+/// the first half and without.
+fn dictionary(count: u64, file: Option<&Path>) {
+    let made_up = |n| serde_json::to_vec(&news::article(n, 1, ARTICLE_BYTES)).unwrap();
+    let lines: Vec<Vec<u8>> = match file {
+        None => (1..=count).map(made_up).collect(),
+        Some(file) => {
+            let lines = BufReader::new(fs::File::open(file).unwrap()).split(b'\n');
+            lines.map(Result::unwrap).take(usize::try_from(count).unwrap()).collect()
+        }
+    };
+    let (learned, measured) = lines.split_at(lines.len() / 2);
+    let trained = zstd::dict::from_samples(learned, 64 << 10).unwrap();
+    compressed("without a dictionary", zstd::bulk::Compressor::new(3).unwrap(), measured);
+    let with = zstd::bulk::Compressor::with_dictionary(3, &trained).unwrap();
+    compressed("with one of 64 KiB", with, measured);
+}
+
+fn compressed(what: &str, mut by: zstd::bulk::Compressor<'_>, lines: &[Vec<u8>]) {
+    let start = steady();
+    let small: usize = lines.iter().map(|line| by.compress(line).unwrap().len()).sum();
+    let (spent, plain) = (start.elapsed(), lines.iter().map(Vec::len).sum::<usize>());
+    println!(
+        "records {what}: {} of {} bytes each, {:.0} MB/s",
+        small / lines.len(),
+        plain / lines.len(),
+        per_second(plain as u64, spent) / 1e6
+    );
+}
+
 /// A child writes `count` articles and is killed; we open what it leaves, and rebuild it.
 fn large(dir: &Path, count: u64) {
     let place = dir.join("large");
@@ -244,7 +372,8 @@ fn large(dir: &Path, count: u64) {
 
 fn large_writer(place: &Path, count: u64) {
     let mut desk = Desk::open(place);
-    let spent = timed(count, |changes| desk.write(changes), |_| {});
+    let spent = timed(count, |changes| desk.write_alone(changes), |_| {});
+    desk.writer.syncer().sync().unwrap();
     println!("{:.0} articles/s, peak memory {}", per_second(count, spent), peak_memory());
     // As a kill: nothing is flushed, closed or dropped.
     std::process::abort();

@@ -98,7 +98,12 @@ impl Desk {
         Ok(())
     }
 
-    /// Writes the next `count` changes: archive first, then one commit.
+    /// Has on the index's disk what was written; the daemon does it on a thread of its own.
+    pub(crate) fn sync(&self) -> Result<(), String> {
+        self.writer.syncer().sync().map_err(|e| format!("store: {e}"))
+    }
+
+    /// Writes the next `count` changes: archive first, then one commit, whose sync comes later.
     pub(crate) fn write(&mut self, count: u64) -> Result<Seq, String> {
         let last = self.log.last_seq();
         let changes: Vec<_> = (last + 1..=last + count).map(plan).collect();
@@ -107,7 +112,7 @@ impl Desk {
             txn.apply(change, &news::keys(change)).map_err(|e| format!("store: {e}"))?;
         }
         self.log.append(&changes, news::at(last)).map_err(|e| format!("archive: {e}"))?;
-        txn.commit().map_err(|e| format!("store: {e}"))?;
+        txn.commit_unsynced().map_err(|e| format!("store: {e}"))?;
         Ok(last + count)
     }
 
@@ -121,7 +126,7 @@ impl Desk {
             txn.put_inbox(&item(state.failures))?;
             txn.put_feed_state(&feed, &state)
         };
-        write().and_then(|()| txn.commit()).map_err(|e| format!("store: {e}"))
+        write().and_then(|()| txn.commit_unsynced()).map_err(|e| format!("store: {e}"))
     }
 }
 

@@ -7,7 +7,12 @@
 //! Power cuts and full disks need a file system of their own on a loop device; where the machine
 //! does not allow that, they say so and are skipped.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking; what is spawned ends with its process"
+)]
 
 mod check;
 mod damage;

@@ -5,10 +5,12 @@ use crate::news::{Dice, at};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 use wiredesk::archive;
 use wiredesk::store::Filter;
 
-/// Writes groups of random size and prints `ack SEQ` after each; now and then seals.
+/// Writes groups of random size and prints `ack SEQ` after each, which the archive then has; the
+/// index's disk follows on a thread of its own. Now and then seals.
 /// Ends with code 3 once a write is refused, having shown that reading goes on.
 pub(crate) fn run(dir: &Path, seed: u64) -> ExitCode {
     let mut dice = Dice::new(seed);
@@ -16,12 +18,19 @@ pub(crate) fn run(dir: &Path, seed: u64) -> ExitCode {
         Ok(desk) => desk,
         Err(why) => return say(&format!("refused at start: {why}"), 3),
     };
+    let (syncer, pause) = (desk.writer.syncer(), Duration::from_millis(1 + dice.roll(40)));
+    std::thread::spawn(move || {
+        while syncer.sync().is_ok() {
+            std::thread::sleep(pause);
+        }
+    });
     loop {
         let written = desk.poll().and_then(|()| desk.write(1 + dice.roll(24)));
         match written {
             Ok(seq) => say(&format!("ack {seq}"), 0),
             Err(why) => {
-                assert!(desk.write(1).is_err() || desk.writer.closed().is_none());
+                // Asked first: the other thread may close it at any moment.
+                assert!(desk.writer.closed().is_none() || desk.write(1).is_err());
                 let readable = desk.store.articles(&Filter::default(), None, 10);
                 assert!(readable.is_ok(), "reading goes on: {readable:?}");
                 return say(&format!("refused: {why}"), 3);

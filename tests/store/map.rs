@@ -88,7 +88,7 @@ impl Backend for Map {
         })
     }
 
-    fn commit(&self, batch: &Batch) -> Result<(), Fault> {
+    fn apply(&self, batch: &Batch) -> Result<(), Fault> {
         let mut state = self.0.lock().unwrap();
         let failure = state.call();
         if failure == Some(Failure::Refused) {
@@ -101,6 +101,10 @@ impl Backend for Map {
             };
         }
         failure.map_or(Ok(()), |_| Err(fault()))
+    }
+
+    fn sync(&self) -> Result<(), Fault> {
+        self.0.lock().unwrap().call().map_or(Ok(()), |_| Err(fault()))
     }
 
     fn bytes(&self) -> u64 {
