@@ -17,12 +17,12 @@
 //! | E2 who rests | `s/errors` `e2_…`, `src/fetch/hosts.rs` `only_public_hosts_rest…` |
 //! | E10 circles and chains · secrets | `f/redirects` · `f/headers` `secrets_stay…` |
 //! | E11 suspicious answers | `s/errors` `e11_…`, `j/validators` |
-//! | E12 slow, endless, inflated | `f/faults`, `f/encodings`, `f/http2` |
+//! | E12 slow, endless, inflated · odd | `f/faults`, `f/encodings`, `f/http2` · `f/odd` |
 //! | C1 restart, reload · C2 floor · C4 by hand · C5 spread · C7 stops · C8 overflow · C9 queue | `s/cadence`, `s/budget`; C1 also `j/main` |
 //! | C3 one request for a new feed · C6 one for twins | `j/validators` · `j/twins` |
 //! | P1, P2, P3 hosts' turns · P4 the longest waiting first | `f/politeness`, `src/fetch/hosts.rs` · `src/daemon/backlog.rs` |
 //! | P5 headers · P6 connections | `f/headers` |
-//! | P7 `robots.txt` · P8 addresses | `f/robots`, `src/fetch/robots` · `f/guard`, `src/fetch/guard.rs` |
+//! | P7 `robots.txt` · P8 addresses | `f/robots`, `src/fetch/robots` (public cases too) · `f/guard`, `src/fetch/guard.rs` |
 //! | W1 to W4, W6, W7 · W5 rare polls | `j/websub`, `src/fetch/websub.rs`, `src/pipeline/hubs.rs` · `s/cadence` `w5_…` |
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]

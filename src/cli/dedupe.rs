@@ -114,7 +114,7 @@ impl Desk {
         let (feed, key) = (seen.feed.clone(), seen.guid.clone());
         let article = article(document, &seen);
         let now = article.fetched;
-        let draft = Draft { feed, key, settings: Arc::clone(&self.settings), article };
+        let draft = Draft { feed, key, settings: Arc::clone(&self.settings), article, page: None };
         let mut bench = self.ledger.begin(self.seq + 1, now);
         let verdict = bench.settle(&draft)?;
         for change in bench.commit()? {

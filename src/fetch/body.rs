@@ -2,7 +2,7 @@
 //! other bodies, in memory.
 
 use super::failure;
-use super::inflate::{Fault, Inflater};
+use super::inflate::{Fault, GZIP_MAGIC, Inflater};
 use super::outcome::{Failure, FailureKind};
 use bytes::Bytes;
 use reqwest::Response;
@@ -64,8 +64,9 @@ pub(super) async fn read(
     while let Some(piece) = next(&mut response, bounds.idle).await? {
         reading.take(piece).await.map_err(|fault| refuse(fault, bounds))?;
     }
-    let document = reading.inflater.finish().map_err(|fault| refuse(fault, bounds))?;
-    Ok((Bytes::from(document), reading.wire))
+    let wire = reading.wire;
+    let document = reading.finish().await.map_err(|fault| refuse(fault, bounds))?;
+    Ok((Bytes::from(document), wire))
 }
 
 impl<'b> Reading<'b> {
@@ -93,6 +94,21 @@ impl<'b> Reading<'b> {
             Err(Fault::TooBig) if self.bounds.max() > SMALL => self.grow().await,
             other => other,
         }
+    }
+
+    /// The whole document. A compressed file that was compressed once more on its way is unpacked.
+    async fn finish(self) -> Result<Vec<u8>, Fault> {
+        let document = self.inflater.finish()?;
+        if self.encodings.is_empty() || !document.starts_with(&GZIP_MAGIC) {
+            return Ok(document);
+        }
+        let _permit = match self.permit {
+            None => self.bounds.large.acquire().await.ok(),
+            held => held,
+        };
+        let mut file = Inflater::new(&[], self.bounds.max())?;
+        file.push(&document)?;
+        file.finish()
     }
 
     /// Goes on as a large document: begins anew, with a permit and the whole cap.

@@ -17,7 +17,7 @@ use url::Url;
 
 /// Idle connections are kept for the pages that follow a feed, not until its next poll: thousands
 /// of hosts would leave no file descriptors.
-const KEEP_IDLE: Duration = Duration::from_secs(5);
+pub(super) const KEEP_IDLE: Duration = Duration::from_secs(5);
 /// Idle connections kept to one host.
 const KEEP_IDLE_PER_HOST: usize = 2;
 /// Header bytes of an HTTP/2 answer; HTTP/1.1 has the client's own limits (100 fields, 400 KiB).
@@ -54,7 +54,8 @@ pub(super) struct Clients {
     agent: String,
     /// The system's certificates and those of the common settings.
     roots: RootCertStore,
-    made: Mutex<HashMap<Line, Client>>,
+    /// By line, and by whether connections are kept.
+    made: Mutex<HashMap<(Line, bool), Client>>,
 }
 
 impl Clients {
@@ -66,18 +67,20 @@ impl Clients {
         }
         let made = Mutex::default();
         let clients = Self { settings: settings.clone(), agent: agent.to_owned(), roots, made };
-        clients.of(&Line::default())?;
+        clients.of(&Line::default(), true)?;
         Ok(clients)
     }
 
-    /// The client of a line.
-    pub(super) fn of(&self, line: &Line) -> Result<Client, SetUpError> {
+    /// The client of a line; one that closes its connections after each request where they are not
+    /// to be kept.
+    pub(super) fn of(&self, line: &Line, kept: bool) -> Result<Client, SetUpError> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = made.get(line) {
+        let which = (line.clone(), kept);
+        if let Some(client) = made.get(&which) {
             return Ok(client.clone());
         }
-        let client = self.make(line)?;
-        made.insert(line.clone(), client.clone());
+        let client = self.make(line, kept)?;
+        made.insert(which, client.clone());
         Ok(client)
     }
 
@@ -86,7 +89,7 @@ impl Clients {
         [self.settings.allow_private_networks.as_slice(), &line.allow].concat()
     }
 
-    fn make(&self, line: &Line) -> Result<Client, SetUpError> {
+    fn make(&self, line: &Line, kept: bool) -> Result<Client, SetUpError> {
         let proxy = match line.proxy.as_ref().or(self.settings.proxy.as_ref()) {
             Some(text) => Some(proxy_url(text)?),
             None => None,
@@ -98,7 +101,11 @@ impl Clients {
             .dns_resolver(resolver)
             .connect_timeout(self.settings.connect_timeout.get())
             .pool_idle_timeout(KEEP_IDLE)
-            .pool_max_idle_per_host(KEEP_IDLE_PER_HOST)
+            .pool_max_idle_per_host(if kept { KEEP_IDLE_PER_HOST } else { 0 })
+            // As lenient as browsers are about header lines.
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
             .http2_max_header_list_size(HEADER_MAX)
             .redirect(redirect::Policy::none())
             .retry(retry::never())

@@ -76,10 +76,28 @@ fn until(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(to.duration_since(from)).unwrap_or_default().min(LONGEST)
 }
 
-/// Seconds, or a date that is taken by the server's own clock.
+/// Seconds, or a date that is taken by the server's own clock. Whoever writes "2 minutes" means it.
 fn retry_after(headers: &HeaderMap, server_now: Timestamp) -> Option<Duration> {
-    let value = text(headers, &RETRY_AFTER)?;
-    seconds(value).or_else(|| http_date(value).map(|at| until(server_now, at)))
+    let value = text(headers, &RETRY_AFTER)?.trim();
+    let date = http_date(value).or_else(|| value.parse().ok());
+    date.map(|at| until(server_now, at)).or_else(|| length(value))
+}
+
+/// A length in seconds, or in what the letter behind the number stands for; fractions count up.
+fn length(text: &str) -> Option<Duration> {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let whole = seconds(text.strip_suffix(rest)?)?;
+    let part = rest.strip_prefix('.').unwrap_or_default();
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
+    let unit = match rest.bytes().next().map(|letter| letter.to_ascii_lowercase()) {
+        Some(b'm') => 60,
+        Some(b'h') => 3600,
+        Some(b'd') => 86_400,
+        Some(b's' | b',' | b';') | None => 1,
+        Some(_) => return None,
+    };
+    let more = Duration::from_secs(u64::from(part.bytes().any(|digit| digit != b'0')));
+    Some((whole + more).saturating_mul(unit).min(LONGEST))
 }
 
 /// The time until a rate limit lets requests through again, where it has nothing left: the
@@ -100,7 +118,9 @@ fn exhausted(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
 /// A date in one of the three forms of RFC 9110, section 5.6.7.
 fn http_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    if let Ok(date) = rfc2822::parse(text) {
+    // Some name the zone in another way, or leave it out: it is GMT all the same.
+    let bare = text.strip_suffix("UTC").unwrap_or(text).trim_end();
+    if let Ok(date) = rfc2822::parse(text).or_else(|_| rfc2822::parse(&format!("{bare} GMT"))) {
         return Some(date.timestamp());
     }
     ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"].into_iter().find_map(|form| {
@@ -169,6 +189,22 @@ mod tests {
         check(&[("retry-after", "Tue, 24 Nov 2026 10:01:00 GMT")], rest(Some(secs(60))));
         check(&[("retry-after", "Tuesday, 24-Nov-26 10:01:00 GMT")], rest(Some(secs(60))));
         check(&[("retry-after", "Tue Nov 24 10:01:00 2026")], rest(Some(secs(60))));
+        check(&[("retry-after", "Tue, 24 Nov 2026 10:01:00 UTC")], rest(Some(secs(60))));
+        check(&[("retry-after", "Tue, 24 Nov 2026 10:01:00")], rest(Some(secs(60))));
+        check(&[("retry-after", "2026-11-24T10:01:00Z")], rest(Some(secs(60))));
+        check(&[("retry-after", "Mon, 01 Jan 2001 00:00:00 GMT")], rest(Some(secs(0))));
+        for (text, length) in [
+            ("59.2", 60),
+            ("60.0", 60),
+            ("60s", 60),
+            ("60, 120", 60),
+            ("2 minutes", 120),
+            ("1h", 3600),
+        ] {
+            check(&[("retry-after", text)], rest(Some(secs(length))));
+        }
+        check(&[("retry-after", "1e3")], rest(None));
+        check(&[("retry-after", "")], rest(None));
         check(&[("retry-after", "soon")], rest(None));
         check(&[("retry-after", "-5")], rest(None));
         check(

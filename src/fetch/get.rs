@@ -11,6 +11,7 @@ use super::journey::{Journey, Redirect};
 use super::line::Line;
 use super::outcome::{Failure, FailureKind, Outcome, Reason};
 use super::robots::{Known, Robots};
+use super::warm::Warm;
 use super::{Hosts, Kind, Request, Settings, answer, failure, guard};
 use crate::model::Link;
 use crate::observe::steady;
@@ -36,6 +37,7 @@ pub(super) struct Shared {
     pub(super) hosts: Hosts,
     robots: Arc<Robots>,
     line: Line,
+    warm: Warm,
     /// Our name in a `robots.txt`.
     token: String,
     large: Semaphore,
@@ -92,23 +94,20 @@ impl Shared {
             hosts: Hosts::new(settings),
             robots: Arc::default(),
             line: Line::default(),
+            warm: Warm::default(),
             token: identity.split(['/', ' ']).next().unwrap_or_default().to_owned(),
             large: Semaphore::new(LARGE_AT_ONCE),
         })
     }
 
     async fn travel(&self, request: &Request) -> Outcome {
-        let client = match self.clients.of(&request.access.line) {
-            Ok(client) => client,
-            Err(error) => return failed(FailureKind::SetUp, error.to_string()),
-        };
         let settings = request.settings.as_deref().unwrap_or(&self.settings);
         let mut journey = Journey::new(request, settings);
         loop {
             if let Some(objection) = self.objection(&journey).await {
                 return objection;
             }
-            match self.hop(&client, &mut journey).await {
+            match self.hop(&mut journey).await {
                 Hop::Arrived(outcome) => return name(outcome, &journey.at),
                 Hop::Redirected(redirect) => {
                     if let Err(reason) = journey.follow(redirect) {
@@ -162,7 +161,7 @@ impl Shared {
     }
 
     /// Asks the next address, when it is its host's turn.
-    async fn hop(&self, client: &Client, journey: &mut Journey<'_>) -> Hop {
+    async fn hop(&self, journey: &mut Journey<'_>) -> Hop {
         if self.line.is_down(&journey.at, steady()) {
             return Hop::Arrived(Outcome::Refused(Reason::Offline));
         }
@@ -170,8 +169,13 @@ impl Shared {
             Ok(permit) => permit,
             Err(rest) => return Hop::Arrived(Outcome::Refused(Reason::HostPaused(rest))),
         };
+        let kept = self.warm.may_stay(&journey.at, steady());
+        let client = match self.clients.of(&journey.request.access.line, kept) {
+            Ok(client) => client,
+            Err(error) => return Hop::Arrived(failed(FailureKind::SetUp, error.to_string())),
+        };
         let left = journey.depart();
-        let hop = match timeout(left, self.exchange(client, journey)).await {
+        let hop = match timeout(left, self.exchange(&client, journey)).await {
             Ok(hop) => hop,
             Err(_) => Hop::Arrived(failed(
                 FailureKind::Timeout,

@@ -15,7 +15,7 @@ const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 /// Each gzip member costs a fresh decoder; honest servers send one or a few.
 const MEMBERS_MAX: u32 = 1000;
 /// First bytes of gzip (RFC 1952).
-const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+pub(super) const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
 /// Why a body could not be inflated.
 #[derive(Debug, PartialEq, Eq)]

@@ -26,6 +26,7 @@ mod request;
 mod robots;
 mod settings;
 mod submit;
+mod warm;
 pub mod websub;
 
 pub use access::{Access, AccessSettings, BasicAuth, ClientCertificate, Secret};

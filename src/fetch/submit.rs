@@ -26,7 +26,7 @@ impl Shared {
     async fn submit(&self, url: &Link, form: String) -> Result<(), Failure> {
         let refused = |what: String| Failure::new(FailureKind::SetUp, what);
         let line = &Access::default().line;
-        let client = self.clients.of(line).map_err(|e| refused(e.to_string()))?;
+        let client = self.clients.of(line, false).map_err(|e| refused(e.to_string()))?;
         if guard::literal(url.url())
             .is_some_and(|ip| !guard::allowed(ip, &self.clients.allow(line)))
         {

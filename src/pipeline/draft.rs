@@ -9,7 +9,7 @@ use crate::extract::Extracted;
 use crate::model::{
     Article, ArticleId, DateSource, Entry, FeedId, Link, Sighting, Timestamp, text,
 };
-use crate::store::InboxItem;
+use crate::store::{InboxItem, PageMark};
 use std::sync::Arc;
 
 /// Most tags an article keeps.
@@ -27,6 +27,8 @@ pub struct Draft {
     pub settings: Arc<dedupe::Settings>,
     /// The article as it would be filed if nothing were known.
     pub article: Article,
+    /// What its page gave for asking again; `None` leaves what is known.
+    pub page: Option<PageMark>,
 }
 
 impl Draft {
@@ -78,7 +80,7 @@ impl Draft {
             relation: None,
             similarity: None,
         };
-        Self { feed, key: entry.key, settings: Arc::clone(&source.dedupe), article }
+        Self { feed, key: entry.key, settings: Arc::clone(&source.dedupe), article, page: None }
     }
 }
 

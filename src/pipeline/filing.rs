@@ -282,6 +282,9 @@ fn take(bench: &mut Bench<'_>, work: &Work) -> Result<(), Fault> {
         Work::Article(draft) => {
             bench.settle(draft)?;
             bench.txn.remove_inbox(&draft.feed, &draft.key)?;
+            if let Some(mark) = &draft.page {
+                bench.txn.put_page(&draft.feed, &draft.key, mark)?;
+            }
         }
         Work::Retry(item) => bench.txn.retry_inbox(item)?,
         Work::Forget(ids) => {

@@ -5,10 +5,10 @@
 
 use super::draft::Draft;
 use super::filing::{NotFiled, Work};
-use super::{Desk, Source};
-use crate::extract::{self, Extracted, Hints, Refused};
-use crate::fetch::{FailureKind, Fetched, Kind, Outcome, Reason, Request};
-use crate::model::{Link, Timestamp};
+use super::page::{self, Miss, Page};
+use super::{Desk, Source, known};
+use crate::extract;
+use crate::model::Timestamp;
 use crate::observe;
 use crate::store::InboxItem;
 use std::sync::Arc;
@@ -43,118 +43,21 @@ pub async fn journey(desk: &Desk, source: &Arc<Source>, key: &str) -> Result<Nex
     let Some(link) = item.entry.link.clone() else {
         return file(desk, source, item, None).await;
     };
-    let started = observe::steady();
-    let request = Request {
-        access: Arc::clone(&source.access),
-        settings: Some(Arc::clone(&source.fetch)),
-        ..Request::new(link, Kind::Page)
-    };
-    let answer = desk.fetcher.get(&request).await;
-    super::count(&desk.metrics, &answer, started.elapsed());
-    match page(desk, source, &item, answer).await {
+    let known = known::elsewhere(desk, source, &item, &link, observe::now());
+    if let Some(page) = known.map_err(NotFiled::new)? {
+        return file(desk, source, item, Some(page)).await;
+    }
+    let before = known::before(desk, source, &item, &link).map_err(NotFiled::new)?;
+    match page::bring(desk, source, &item, link, before).await {
         Ok(page) => file(desk, source, item, Some(page)).await,
         Err(miss) if miss.permanent || miss.asked && item.attempts + 1 >= TRIES => {
-            tracing::info!(feed = %source.id, entry = key, reason = miss.reason, "filed from the feed's own text");
-            file(desk, source, item, None).await
+            let from =
+                if miss.came.is_some() { "the parts that came" } else { "the feed's own text" };
+            tracing::info!(feed = %source.id, entry = key, reason = miss.reason, "filed from {from}");
+            file(desk, source, item, miss.came.map(|page| *page)).await
         }
         Err(miss) => again(desk, source, item, miss).await,
     }
-}
-
-/// A page that was read.
-struct Page {
-    at: Link,
-    read: Extracted,
-}
-
-/// Why there is no page.
-struct Miss {
-    reason: String,
-    /// Asking again will not help.
-    permanent: bool,
-    /// Somebody was asked: the try counts.
-    asked: bool,
-    retry_after: Option<Duration>,
-}
-
-impl Miss {
-    fn new(reason: impl Into<String>, permanent: bool) -> Self {
-        Self { reason: reason.into(), permanent, asked: true, retry_after: None }
-    }
-}
-
-async fn page(
-    desk: &Desk,
-    source: &Arc<Source>,
-    item: &InboxItem,
-    answer: Outcome,
-) -> Result<Page, Miss> {
-    match answer {
-        Outcome::Fetched(answer) if is_html(&answer) => read(desk, source, item, *answer).await,
-        Outcome::Fetched(answer) => {
-            let kind = answer.content_type.unwrap_or_default();
-            Err(Miss::new(format!("the page is {kind}, not HTML"), true))
-        }
-        Outcome::Unchanged(_) => {
-            Err(Miss::new("\"not modified\" although nothing was asked", false))
-        }
-        Outcome::Gone => Err(Miss::new("the page is gone", true)),
-        Outcome::Refused(reason) => {
-            let (permanent, retry_after) = match reason {
-                Reason::HostPaused(rest) => (false, Some(rest)),
-                Reason::Offline => (false, None),
-                Reason::PrivateAddress(_) | Reason::Robots(_) => (true, None),
-            };
-            let reason = reason.to_string();
-            Err(Miss { permanent, asked: false, retry_after, reason })
-        }
-        Outcome::Failed(failure) => Err(Miss {
-            permanent: is_final(failure.kind),
-            asked: true,
-            retry_after: failure.freshness.retry_after,
-            reason: failure.message,
-        }),
-    }
-}
-
-/// Failures that the same request will meet again.
-fn is_final(kind: FailureKind) -> bool {
-    match kind {
-        FailureKind::Status(status) => {
-            (400..500).contains(&status) && !matches!(status, 403 | 408 | 425 | 429)
-        }
-        FailureKind::TooBig | FailureKind::Redirect | FailureKind::SetUp => true,
-        _ => false,
-    }
-}
-
-fn is_html(answer: &Fetched) -> bool {
-    let kind = answer.content_type.as_deref().unwrap_or("text/html").to_ascii_lowercase();
-    ["html", "xml", "text/plain", "octet-stream"].iter().any(|k| kind.contains(k))
-}
-
-async fn read(
-    desk: &Desk,
-    source: &Arc<Source>,
-    item: &InboxItem,
-    answer: Fetched,
-) -> Result<Page, Miss> {
-    let at = answer.final_url.clone();
-    let (base, entry, source) = (at.clone(), item.entry.clone(), Arc::clone(source));
-    let work = move || {
-        let html = extract::decode(&answer.body, answer.content_type.as_deref());
-        let hints = Hints { url: Some(base), entry: Some(&entry), ..Hints::default() };
-        extract::extract(&html, &hints, &source.extract)
-    };
-    match desk.cpu.run(work).await {
-        Ok(Ok(read)) => Ok(Page { at, read }),
-        Ok(Err(refused)) => Err(refusal(refused)),
-        Err(lost) => Err(Miss::new(lost.to_string(), true)),
-    }
-}
-
-fn refusal(refused: Refused) -> Miss {
-    Miss::new(refused.to_string(), !refused.is_passing())
 }
 
 /// Files the article: from its page, or from the feed's own text.
@@ -168,7 +71,8 @@ async fn file(
     let source = Arc::clone(source);
     let work = move || {
         if let Some(page) = page {
-            return Draft::new(&source, item, Some(&page.at), page.read, now);
+            let draft = Draft::new(&source, item, Some(&page.at), page.read, now);
+            return Draft { page: page.mark, ..draft };
         }
         let read = extract::from_entry(&item.entry, item.entry.link.as_ref(), &source.extract);
         Draft::new(&source, item, None, read, now)

@@ -6,7 +6,7 @@ use super::keys::{self, Slot};
 use super::read::Store;
 use super::record::Codec;
 use super::write::Txn;
-use crate::model::{Entry, FeedId, Timestamp};
+use crate::model::{Entry, FeedId, Link, Timestamp, Validators};
 use serde::{Deserialize, Serialize};
 
 /// An entry on its way.
@@ -26,6 +26,16 @@ pub struct InboxItem {
     pub not_before: Timestamp,
     /// Why the last attempt failed.
     pub last_error: Option<String>,
+}
+
+/// What the page of an entry gave for asking whether it has changed: asked again when the feed
+/// speaks of the entry anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageMark {
+    /// The address that gave the validators, after redirects.
+    pub at: Link,
+    /// Empty for nothing.
+    pub validators: Validators,
 }
 
 impl InboxItem {
@@ -115,6 +125,24 @@ impl Txn<'_> {
     pub fn mark_seen(&mut self, feed: &FeedId, key: &str, fingerprint: u64) {
         let key = keys::seen(&keys::slot(feed, key));
         self.put_raw(key, Some(fingerprint.to_be_bytes().to_vec()));
+    }
+
+    /// Remembers what the page of an entry gave; an empty mark is forgotten.
+    ///
+    /// # Errors
+    /// See [`Txn::put_inbox`].
+    pub fn put_page(
+        &mut self,
+        feed: &FeedId,
+        key: &str,
+        mark: &PageMark,
+    ) -> Result<(), WriteError> {
+        let key = keys::page(&keys::slot(feed, key));
+        if mark.validators.is_empty() {
+            self.remove(&key)
+        } else {
+            self.put(key, Codec::Json, mark)
+        }
     }
 
     /// The fingerprint of an entry when it was last read; `None` for one never read.

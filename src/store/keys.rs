@@ -15,6 +15,7 @@
 //! | `i` slot | inbox item |
 //! | `q` time slot | nothing: when the inbox item is due |
 //! | `s` slot | fingerprint of the entry when it was last read |
+//! | `v` slot | what the entry's page gave for asking whether it has changed |
 //! | `k` name | position of a consumer |
 //! | `n` … | near-duplicate index |
 //! | `+` key part | the rest of a long record |
@@ -46,6 +47,8 @@ pub(super) const INBOX: u8 = b'i';
 pub(super) const DUE: u8 = b'q';
 /// Fingerprints of entries.
 pub(super) const SEEN: u8 = b's';
+/// Validators of entries' pages.
+pub(super) const PAGE: u8 = b'v';
 /// Consumers.
 pub(super) const CONSUMER: u8 = b'k';
 /// Near-duplicate index.
@@ -86,6 +89,10 @@ pub(super) fn due(at: Timestamp, slot: &Slot) -> Vec<u8> {
 
 pub(super) fn seen(slot: &Slot) -> Vec<u8> {
     join(SEEN, &[slot])
+}
+
+pub(super) fn page(slot: &Slot) -> Vec<u8> {
+    join(PAGE, &[slot])
 }
 
 pub(super) fn consumer(name: &str) -> Vec<u8> {

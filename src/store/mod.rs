@@ -35,7 +35,7 @@ mod write;
 
 pub use apply::Keys;
 pub use error::{OpenError, ReadError, WriteError};
-pub use inbox::InboxItem;
+pub use inbox::{InboxItem, PageMark};
 pub use list::{Cursor, Filter, Page};
 pub use open::{in_memory, open, over, set_aside};
 pub use read::{Stats, Store};

@@ -4,6 +4,7 @@ use super::backend::Backend;
 use super::card::Card;
 use super::error::ReadError;
 use super::head::Head;
+use super::inbox::PageMark;
 use super::keys;
 use super::view::{View, damaged};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
@@ -126,6 +127,25 @@ impl Store {
         self.view().number(&keys::seen(&keys::slot(feed, key)))
     }
 
+    /// The earliest article with this address key.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn by_url(&self, key: &[u8; 16]) -> Result<Option<Article>, ReadError> {
+        steady(|| match earliest(self.view(), keys::URL, key)? {
+            Some(id) => article(self.view(), &id),
+            None => Ok(None),
+        })
+    }
+
+    /// What the page of an entry gave when it was last read; `None` for nothing.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn page(&self, feed: &FeedId, key: &str) -> Result<Option<PageMark>, ReadError> {
+        self.view().read(&keys::page(&keys::slot(feed, key)))
+    }
+
     /// The position of a consumer; `None` for one that never said.
     ///
     /// # Errors
@@ -152,6 +172,21 @@ pub(super) fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>,
         members.extend(card.filter(|card| card.is_of(story)).map(|card| card.id()));
     }
     Ok(members)
+}
+
+/// The earliest article that a posting of this kind leads to.
+pub(super) fn earliest(
+    view: View<'_>,
+    kind: u8,
+    hash: &[u8; 16],
+) -> Result<Option<ArticleId>, ReadError> {
+    let mut prefix = vec![kind];
+    prefix.extend_from_slice(hash);
+    let Some(key) = view.first(&prefix)? else { return Ok(None) };
+    let number = keys::number(&key).unwrap_or_default();
+    let card: Option<Card> = view.read(&keys::card(number))?;
+    let card = card.ok_or_else(|| damaged("an index entry points to no article"))?;
+    Ok(Some(card.id()))
 }
 
 /// An article in its present revision.

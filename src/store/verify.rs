@@ -3,7 +3,7 @@
 use super::card::Card;
 use super::error::ReadError;
 use super::head::Head;
-use super::inbox::InboxItem;
+use super::inbox::{InboxItem, PageMark};
 use super::read::Store;
 use super::view::View;
 use super::{keys, record};
@@ -48,6 +48,7 @@ pub fn verify(store: &Store, mut progress: impl FnMut(u64, u64)) -> Result<Verif
     }
     let inbox = check.inbox()?;
     check.all_decode::<FeedState>(keys::FEED)?;
+    check.all_decode::<PageMark>(keys::PAGE)?;
     check.parts()?;
     check.equal("articles", check.found.articles, head.articles);
     check.equal("inbox items", inbox, head.inbox);

@@ -7,12 +7,11 @@
 //! unsynced, and a [`Syncer`] has it on the disk a moment later.
 
 use super::backend::{Backend, Batch, Fault};
-use super::card::Card;
 use super::error::{ReadError, WriteError};
 use super::head::Head;
 use super::read::{self, Store};
 use super::record::{self, Codec, Compressor};
-use super::view::{View, damaged};
+use super::view::View;
 use super::{keys, settings::Settings};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
 use serde::Serialize;
@@ -133,7 +132,7 @@ impl Txn<'_> {
     /// # Errors
     /// See [`Txn::article`].
     pub fn by_guid(&self, feed: &FeedId, guid: &str) -> Result<Option<ArticleId>, ReadError> {
-        self.earliest(keys::GUID, &keys::guid(feed, guid))
+        read::earliest(self.view(), keys::GUID, &keys::guid(feed, guid))
     }
 
     /// The earliest article with this address key.
@@ -141,7 +140,7 @@ impl Txn<'_> {
     /// # Errors
     /// See [`Txn::article`].
     pub fn by_url(&self, key: &[u8; 16]) -> Result<Option<ArticleId>, ReadError> {
-        self.earliest(keys::URL, key)
+        read::earliest(self.view(), keys::URL, key)
     }
 
     /// The earliest article with this text key.
@@ -149,7 +148,7 @@ impl Txn<'_> {
     /// # Errors
     /// See [`Txn::article`].
     pub fn by_text(&self, key: &[u8; 16]) -> Result<Option<ArticleId>, ReadError> {
-        self.earliest(keys::TEXT, key)
+        read::earliest(self.view(), keys::TEXT, key)
     }
 
     /// The articles of a story, the earliest first, at most 256.
@@ -158,16 +157,6 @@ impl Txn<'_> {
     /// See [`Txn::article`].
     pub fn story(&self, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
         read::story(self.view(), story)
-    }
-
-    fn earliest(&self, kind: u8, hash: &[u8; 16]) -> Result<Option<ArticleId>, ReadError> {
-        let mut prefix = vec![kind];
-        prefix.extend_from_slice(hash);
-        let Some(key) = self.view().first(&prefix)? else { return Ok(None) };
-        let number = keys::number(&key).unwrap_or_default();
-        let card: Option<Card> = self.view().read(&keys::card(number))?;
-        let card = card.ok_or_else(|| damaged("an index entry points to no article"))?;
-        Ok(Some(card.id()))
     }
 
     /// What is remembered of a feed.

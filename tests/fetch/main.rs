@@ -18,6 +18,7 @@ mod faults;
 mod guard;
 mod headers;
 mod http2;
+mod odd;
 mod politeness;
 mod proxies;
 mod redirects;

@@ -16,6 +16,7 @@ mod feeds;
 mod full;
 mod keeping;
 mod kill;
+mod pages;
 mod reload;
 mod site;
 #[path = "../support/mod.rs"]

@@ -13,6 +13,10 @@ pub(crate) enum Step {
     Forever(Vec<u8>, Duration),
     /// Ends the connection as if all had been said.
     Close,
+    /// Says that nothing more will come, and leaves the other half open.
+    HalfClose,
+    /// Does nothing until the other side hangs up, a minute at most.
+    Wait,
     /// Breaks the connection (RST).
     Reset,
 }

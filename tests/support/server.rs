@@ -4,7 +4,7 @@ use super::answer::{Answer, Step};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -57,7 +57,15 @@ struct Shared {
 impl Server {
     /// A server that answers each request as `script` says.
     pub(crate) fn start(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        Self::listen(Box::new(script), None)
+        Self::on("127.0.0.1:0", script).unwrap()
+    }
+
+    /// The same at another address; `None` where this machine has none like it.
+    pub(crate) fn on(
+        address: &str,
+        script: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+    ) -> Option<Self> {
+        Some(Self::listen(TcpListener::bind(address).ok()?, Box::new(script), None))
     }
 
     /// The same with TLS.
@@ -65,11 +73,11 @@ impl Server {
         tls: Arc<ServerConfig>,
         script: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        Self::listen(Box::new(script), Some(tls))
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::listen(listener, Box::new(script), Some(tls))
     }
 
-    fn listen(script: Box<Script>, tls: Option<Arc<ServerConfig>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    fn listen(listener: TcpListener, script: Box<Script>, tls: Option<Arc<ServerConfig>>) -> Self {
         let address = listener.local_addr().unwrap();
         let secure = tls.is_some();
         let shared = Arc::new(Shared {
@@ -174,6 +182,12 @@ impl Shared {
                 thread::sleep(pause);
             },
             Step::Close => return Ok(false),
+            Step::HalfClose => raw.shutdown(Shutdown::Write)?,
+            Step::Wait => {
+                raw.set_read_timeout(Some(Duration::from_mins(1)))?;
+                let mut rest = raw;
+                drop(rest.read(&mut [0; 64]));
+            }
             Step::Reset => {
                 // What was sent should arrive first.
                 thread::sleep(Duration::from_millis(30));

@@ -5,6 +5,8 @@
 
 mod cache;
 mod pattern;
+#[cfg(test)]
+mod public_cases;
 
 pub(super) use cache::{Known, Robots};
 
@@ -70,13 +72,19 @@ impl Rules {
 impl Reader {
     fn line(&mut self, line: &[u8], token: &str) {
         let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
-        let Some(colon) = line.iter().position(|byte| *byte == b':') else { return };
-        let (name, value) = line.split_at(colon);
-        let value = value.get(1..).unwrap_or_default().trim_ascii();
-        match name.trim_ascii().to_ascii_lowercase().as_slice() {
-            b"user-agent" => self.agent(value, token),
-            b"allow" => self.rule(value, true),
-            b"disallow" => self.rule(value, false),
+        let Some((name, value)) = name_and_value(line) else { return };
+        match name.to_ascii_lowercase().as_slice() {
+            b"user-agent" | b"useragent" | b"user agent" => self.agent(value, token),
+            b"allow" => {
+                self.rule(value, true);
+                if let Some(folder) = folder_of_index(value) {
+                    self.rule(&folder, true);
+                }
+            }
+            // Spelled as they are on the web: nobody who writes this wants to be read.
+            b"disallow" | b"dissallow" | b"dissalow" | b"disalow" | b"diasllow" | b"disallaw" => {
+                self.rule(value, false);
+            }
             b"crawl-delay" => self.delay(value),
             _ => {}
         }
@@ -119,6 +127,24 @@ impl Reader {
         let ours = self.ours.as_mut().filter(|_| self.for_us);
         ours.into_iter().chain(self.for_all.then_some(&mut self.everybody))
     }
+}
+
+/// A line's two halves. Where the colon was forgotten, two words are a name and its value.
+fn name_and_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let Some(colon) = line.iter().position(|byte| *byte == b':') {
+        let (name, value) = line.split_at(colon);
+        return Some((name.trim_ascii(), value.get(1..).unwrap_or_default().trim_ascii()));
+    }
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let halves = (words.next()?, words.next()?);
+    words.next().is_none().then_some(halves)
+}
+
+/// Who allows a folder's index allows the folder's own address as well.
+fn folder_of_index(value: &[u8]) -> Option<Vec<u8>> {
+    let slash = value.iter().rposition(|byte| *byte == b'/')?;
+    let (folder, file) = value.split_at_checked(slash + 1)?;
+    file.starts_with(b"index.htm").then(|| [folder, b"$"].concat())
 }
 
 fn is_token(byte: u8) -> bool {
