@@ -41,6 +41,8 @@ pub(super) enum Work {
     /// What a poll brought: the feed's new state, entries for the inbox, articles that are
     /// complete already, and what all of these are recognised by.
     Poll { feed: FeedId, state: Box<FeedState>, arrivals: Arrivals },
+    /// What a poll taught where it changed nothing but times.
+    Times { feed: FeedId, state: Box<FeedState> },
     /// A part of what a document brought, without a new state: entries for the inbox and articles.
     Arrivals { feed: FeedId, arrivals: Arrivals },
     /// The end of a journey: the article, which leaves the inbox.
@@ -63,7 +65,7 @@ impl Work {
         match self {
             Self::Poll { arrivals, .. } | Self::Arrivals { arrivals, .. } => arrivals.len(),
             Self::Article(_) => 1,
-            Self::Retry(_) => 0,
+            Self::Retry(_) | Self::Times { .. } => 0,
             Self::Forget(ids) => ids.len(),
         }
     }
@@ -278,6 +280,7 @@ fn take(bench: &mut Bench<'_>, work: &Work) -> Result<(), Fault> {
             take_arrivals(bench, feed, arrivals)?;
             bench.txn.put_feed_state(feed, state)?;
         }
+        Work::Times { feed, state } => bench.txn.put_times(feed, state),
         Work::Arrivals { feed, arrivals } => take_arrivals(bench, feed, arrivals)?,
         Work::Article(draft) => {
             bench.settle(draft)?;

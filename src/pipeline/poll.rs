@@ -20,6 +20,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// So many failures in a row, and a document without entries is believed.
 const EMPTY_POLLS: u32 = 3;
+/// Seconds after which a state is written whole although nothing but times changed.
+const WHOLE_EVERY: i64 = 86_400;
 /// The status of an answer that holds only what is new (RFC 3229).
 const DELTA: u16 = 226;
 
@@ -80,6 +82,7 @@ async fn digest(
 ) -> Result<Polled, NotFiled> {
     let now = observe::now();
     let before = state.health;
+    let old = matches!(answer, Outcome::Unchanged(_)).then(|| state.clone());
     let News { mut state, outcome, arrivals, waiting, gap } = match answer {
         Outcome::Fetched(answer) => read(desk, source, state, *answer, now).await?,
         other => without_document(source, state, other),
@@ -91,14 +94,34 @@ async fn digest(
     let next = schedule::next(&source.schedule, &state, &outcome, now, pace);
     report(source, before, &next, &outcome.answer);
     let mut polled = Polled { state: next.clone(), waiting };
-    let feed = source.id.clone();
-    desk.clerk.file(Work::Poll { feed, state: Box::new(next), arrivals }).await?;
+    let (feed, state) = (source.id.clone(), Box::new(next));
+    let work = match old {
+        Some(old) if is_same_but_times(&old, &state) => Work::Times { feed, state },
+        _ => Work::Poll { feed, state, arrivals },
+    };
+    desk.clerk.file(work).await?;
     subscribe(desk, source, &polled.state, now).await;
     if gap.is_some() {
         let walked = backfill::walk(desk, source, gap, AFTER_A_GAP, false).await?;
         polled.waiting.extend(walked.waiting);
     }
     Ok(polled)
+}
+
+/// True where the next state of a feed need not be written whole: the time that passed without an
+/// entry is learned from its last whole one as well, which is not too long ago.
+fn is_same_but_times(old: &FeedState, next: &FeedState) -> bool {
+    let watched = |state: &FeedState| state.rhythm.until.map_or(0, Timestamp::as_second);
+    let times = FeedState {
+        last_polled: next.last_polled,
+        last_success: next.last_polled,
+        next_due: next.next_due,
+        not_before: next.not_before,
+        due_reason: next.due_reason.clone(),
+        rhythm: next.rhythm.clone(),
+        ..old.clone()
+    };
+    times == *next && watched(next) - watched(old) < WHOLE_EVERY
 }
 
 /// Asks the feed's hub for pushes, where that is due.

@@ -12,6 +12,7 @@
 //! | `r` number revision | the article |
 //! | `u`, `t`, `g` hash number | nothing: address, text, GUID of the article |
 //! | `f` feed id | feed state |
+//! | `p` feed id | times of the feed's polls since its state was written |
 //! | `i` slot | inbox item |
 //! | `q` time slot | nothing: when the inbox item is due |
 //! | `s` slot | fingerprint of the entry when it was last read |
@@ -41,6 +42,8 @@ pub(super) const GUID: u8 = b'g';
 pub(super) const STORY: u8 = b'y';
 /// Feed states.
 pub(super) const FEED: u8 = b'f';
+/// Times of polls that changed nothing else.
+pub(super) const POLLED: u8 = b'p';
 /// Inbox items.
 pub(super) const INBOX: u8 = b'i';
 /// When inbox items are due.
@@ -77,6 +80,10 @@ pub(super) fn posting(kind: u8, hash: &[u8; 16], number: u64) -> Vec<u8> {
 
 pub(super) fn feed(id: &FeedId) -> Vec<u8> {
     join(FEED, &[id.as_str().as_bytes()])
+}
+
+pub(super) fn polled(id: &FeedId) -> Vec<u8> {
+    join(POLLED, &[id.as_str().as_bytes()])
 }
 
 pub(super) fn inbox(slot: &Slot) -> Vec<u8> {

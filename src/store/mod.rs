@@ -25,6 +25,7 @@ mod list;
 mod memory;
 mod migrate;
 mod open;
+mod polled;
 mod read;
 mod record;
 mod settings;

@@ -5,8 +5,8 @@ use super::card::Card;
 use super::error::ReadError;
 use super::head::Head;
 use super::inbox::PageMark;
-use super::keys;
 use super::view::{View, damaged};
+use super::{keys, polled};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
 use std::sync::Arc;
 
@@ -100,7 +100,7 @@ impl Store {
     /// # Errors
     /// See [`Store::applied_seq`].
     pub fn feed_state(&self, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
-        self.view().read(&keys::feed(feed))
+        feed_state(self.view(), feed)
     }
 
     /// What is remembered of each feed, in the order of their ids.
@@ -114,7 +114,9 @@ impl Store {
             let state = super::record::decode(&view.join(&key, value)?)?;
             let id = key.get(1..).and_then(|id| std::str::from_utf8(id).ok());
             let id = id.and_then(|id| FeedId::new(id).ok());
-            Ok((id.ok_or_else(|| damaged("a feed state has no feed id"))?, state))
+            let id = id.ok_or_else(|| damaged("a feed state has no feed id"))?;
+            let state = with_times(view, &id, state)?;
+            Ok((id, state))
         };
         view.all(keys::FEED).map(state).collect()
     }
@@ -153,6 +155,20 @@ impl Store {
     pub fn consumer(&self, name: &str) -> Result<Option<Seq>, ReadError> {
         self.view().number(&keys::consumer(name))
     }
+}
+
+/// What is remembered of a feed.
+pub(super) fn feed_state(view: View<'_>, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
+    let state = view.read(&keys::feed(feed))?;
+    state.map(|state| with_times(view, feed, state)).transpose()
+}
+
+/// A state with the times of the polls since it was written.
+fn with_times(view: View<'_>, feed: &FeedId, mut state: FeedState) -> Result<FeedState, ReadError> {
+    if let Some(times) = view.get(&keys::polled(feed))? {
+        polled::apply(&times, &mut state)?;
+    }
+    Ok(state)
 }
 
 /// The articles of a story, the earliest first, at most [`STORY_MAX`] beside the one that it is

@@ -12,8 +12,8 @@ use super::open::{beside, set_aside};
 use super::settings::Settings;
 use super::view::View;
 use super::write::{Txn, Writer};
-use super::{InboxItem, keys, record};
-use crate::model::{FeedId, FeedState};
+use super::{InboxItem, keys, read, record};
+use crate::model::FeedId;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
@@ -142,10 +142,10 @@ fn take(txn: &mut Txn<'_>, old: View<'_>, kind: u8, (key, value): &Pair) -> bool
     let whole = || old.join(key, value.clone()).ok();
     match kind {
         keys::FEED => {
-            let state = whole().and_then(|record| record::decode::<FeedState>(&record).ok());
             let name = key.get(1..).and_then(|name| std::str::from_utf8(name).ok());
-            let feed = name.and_then(|name| FeedId::new(name).ok());
-            feed.zip(state).is_some_and(|(feed, state)| txn.put_feed_state(&feed, &state).is_ok())
+            let Some(feed) = name.and_then(|name| FeedId::new(name).ok()) else { return false };
+            let state = read::feed_state(old, &feed).ok().flatten();
+            state.is_some_and(|state| txn.put_feed_state(&feed, &state).is_ok())
         }
         keys::INBOX => {
             let item = whole().and_then(|record| record::decode::<InboxItem>(&record).ok());

@@ -12,7 +12,7 @@ use super::head::Head;
 use super::read::{self, Store};
 use super::record::{self, Codec, Compressor};
 use super::view::View;
-use super::{keys, settings::Settings};
+use super::{keys, polled, settings::Settings};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
@@ -164,7 +164,7 @@ impl Txn<'_> {
     /// # Errors
     /// See [`Txn::article`].
     pub fn feed_state(&self, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
-        self.view().read(&keys::feed(feed))
+        read::feed_state(self.view(), feed)
     }
 
     /// Remembers the state of a feed; one that did not change costs nothing.
@@ -185,11 +185,18 @@ impl Txn<'_> {
         Ok(())
     }
 
+    /// Remembers the times of a poll that changed nothing else of the feed's state: when it was
+    /// asked, when and why it is due next.
+    pub fn put_times(&mut self, feed: &FeedId, state: &FeedState) {
+        self.put_raw(keys::polled(feed), Some(polled::encode(state)));
+    }
+
     /// Forgets a feed that is no longer configured; its articles stay.
     ///
     /// # Errors
     /// See [`Txn::put_feed_state`].
     pub fn remove_feed_state(&mut self, feed: &FeedId) -> Result<(), WriteError> {
+        self.put_raw(keys::polled(feed), None);
         self.remove(&keys::feed(feed))
     }
 
