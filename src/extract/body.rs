@@ -2,7 +2,7 @@
 
 use super::page::{Block, Page, Zone};
 use super::stats::Stats;
-use super::title::{overlap, squash, words};
+use super::title::squash;
 use super::words::Word;
 use super::{features, forest, lines};
 use std::collections::HashSet;
@@ -25,44 +25,53 @@ pub(super) struct Context<'c> {
 }
 
 /// A block is kept where the model is at least this sure.
-const SURE: f32 = 0.5;
+const SURE: f32 = 0.45;
 
 /// A text shorter than this, in characters, may be all hidden by a page that shows it by script.
 const HIDDEN_MIN: u32 = 250;
+
+/// A text that stands so often in a page is furniture: placeholders of embedded content, appeals.
+const REPEATED: u16 = 3;
+
+/// Shorter lines may stand often in an article, in characters: answers, scores, labels of a table.
+const REPEATED_MIN: u32 = 60;
 
 /// The verdict on each block, and how sure the model is of those kept, 0 to 1.
 pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f32) {
     let stats = Stats::of(page);
     let rows = features::rows(page, &stats, &context.known);
-    let sure: Vec<f32> = rows.rows.iter().map(|row| forest::probability(row)).collect();
-    let likely: Vec<bool> = sure.iter().map(|p| *p >= SURE).collect();
-    let visible: u32 = page
-        .blocks
-        .iter()
-        .zip(&likely)
-        .filter(|(b, likely)| **likely && !b.zone.has(Zone::HIDDEN) && !b.zone.has(Zone::CONSENT))
-        .map(|(b, _)| b.chars)
-        .sum();
-    let mut verdicts = Vec::with_capacity(page.blocks.len());
-    for (at, block) in page.blocks.iter().enumerate() {
-        let index = u32::try_from(at).unwrap_or(u32::MAX);
-        let likely = likely.get(at).copied().unwrap_or(false);
-        let hidden = visible >= HIDDEN_MIN
-            && (block.zone.has(Zone::HIDDEN) || block.zone.has(Zone::CONSENT));
-        let ruled = by_rule(page, context, index, block);
-        verdicts.push(match ruled {
-            Some(verdict) => verdict,
-            None if hidden && block.zone.has(Zone::CONSENT) => Verdict::Drop("cookie-notice"),
-            None if hidden => Verdict::Drop("hidden"),
-            None if likely => Verdict::Keep,
-            None => Verdict::Drop(kind(page, block)),
-        });
-    }
+    let sure = forest::probabilities(&rows.values, rows.width);
+    let visible = visible(page, &sure);
+    let blocks = page.blocks.iter().zip(0_u32..).zip(&sure);
+    let mut verdicts: Vec<Verdict> = blocks
+        .map(|((block, index), sure)| {
+            if let Some(verdict) = by_selector(page, context, index) {
+                return verdict;
+            }
+            if *sure < SURE {
+                return Verdict::Drop(kind(page, block));
+            }
+            let hidden = visible >= HIDDEN_MIN;
+            match why_left_out(page, context, &rows, index, block) {
+                Some(why) => Verdict::Drop(why),
+                None if hidden && block.zone.has(Zone::CONSENT) => Verdict::Drop("cookie-notice"),
+                None if hidden && block.zone.has(Zone::HIDDEN) => Verdict::Drop("hidden"),
+                None => Verdict::Keep,
+            }
+        })
+        .collect();
     if context.chosen.is_empty() {
-        drop_repeated_title(page, context, &mut verdicts);
+        drop_repeated_title(page, context, &rows.like_title, &mut verdicts);
     }
     let confidence = confidence(page, &sure, &verdicts);
     (verdicts, confidence)
+}
+
+/// Characters of the likely body that are shown to a reader.
+fn visible(page: &Page<'_>, sure: &[f32]) -> u32 {
+    let likely = page.blocks.iter().zip(sure).filter(|(_, sure)| **sure >= SURE);
+    let shown = likely.filter(|(b, _)| !b.zone.has(Zone::HIDDEN) && !b.zone.has(Zone::CONSENT));
+    shown.map(|(b, _)| b.chars).sum()
 }
 
 /// The mean certainty of the kept text.
@@ -79,29 +88,45 @@ fn confidence(page: &Page<'_>, sure: &[f32], verdicts: &[Verdict]) -> f32 {
     if all > 0.0 { sum / all } else { 0.0 }
 }
 
-/// What is decided without the model: configured selectors, captions, what repeats on the site.
-fn by_rule(page: &Page<'_>, context: &Context<'_>, index: u32, block: &Block) -> Option<Verdict> {
+/// What configured selectors decide.
+fn by_selector(page: &Page<'_>, context: &Context<'_>, index: u32) -> Option<Verdict> {
     let within = |elems: &HashSet<u32>| {
         elems.iter().any(|r| page.elem(*r).is_some_and(|e| e.blocks.contains(&index)))
     };
     if within(context.removed) {
         return Some(Verdict::Drop("rule"));
     }
-    if !context.chosen.is_empty() {
-        let inside = within(context.chosen);
-        return Some(if inside { Verdict::Keep } else { Verdict::Drop("outside-rule") });
+    if context.chosen.is_empty() {
+        return None;
     }
+    let inside = within(context.chosen);
+    Some(if inside { Verdict::Keep } else { Verdict::Drop("outside-rule") })
+}
+
+/// Why a block is left out however sure the model is: captions, bylines, labels, what repeats in
+/// the page or on its site.
+pub(super) fn why_left_out(
+    page: &Page<'_>,
+    context: &Context<'_>,
+    rows: &features::Rows,
+    index: u32,
+    block: &Block,
+) -> Option<&'static str> {
     if context.known.captions.contains_key(&index) {
-        return Some(Verdict::Drop("caption"));
+        return Some("caption");
+    }
+    let times = rows.repeats.get(index as usize).copied().unwrap_or(1);
+    if times >= REPEATED && block.chars >= REPEATED_MIN {
+        return Some("repeated");
     }
     if lines::is_byline(page, block, context.known.authors) {
-        return Some(Verdict::Drop("byline"));
+        return Some("byline");
     }
     if lines::is_advert_label(page, block) {
-        return Some(Verdict::Drop("advert"));
+        return Some("advert");
     }
     let repeated = context.seen.is_some_and(|seen| seen.contains(&hash(page.text_of(block))));
-    repeated.then_some(Verdict::Drop("repeated"))
+    repeated.then_some("repeated")
 }
 
 /// What a dropped block is, as far as the elements around it tell.
@@ -127,15 +152,19 @@ fn kind(page: &Page<'_>, block: &Block) -> &'static str {
 }
 
 /// Drops lines that say the headline again, before and within the body.
-fn drop_repeated_title(page: &Page<'_>, context: &Context<'_>, verdicts: &mut [Verdict]) {
-    let claims: Vec<_> = context.known.titles.iter().map(|t| (squash(t), words(t))).collect();
-    for (block, verdict) in page.blocks.iter().zip(verdicts) {
-        if block.chars > 400 || *verdict != Verdict::Keep {
+fn drop_repeated_title(
+    page: &Page<'_>,
+    context: &Context<'_>,
+    like_title: &[f32],
+    verdicts: &mut [Verdict],
+) {
+    let claims: Vec<_> = context.known.titles.iter().map(|t| squash(t)).collect();
+    for ((block, verdict), like) in page.blocks.iter().zip(verdicts).zip(like_title) {
+        // What shares few words with the headline is not looked at letter by letter.
+        if block.chars > 400 || *verdict != Verdict::Keep || *like < 0.2 {
             continue;
         }
-        let text = page.text_of(block);
-        let (squashed, own) = (squash(text), words(text));
-        if claims.iter().any(|(s, w)| *s == squashed || overlap(w, &own) > 0.85) {
+        if *like > 0.85 || claims.contains(&squash(page.text_of(block))) {
             *verdict = Verdict::Drop("title");
         }
     }

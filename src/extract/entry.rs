@@ -41,7 +41,7 @@ fn longer<'a>(content: Option<&'a str>, summary: Option<&'a str>) -> &'a str {
 }
 
 /// Text, safe HTML and pictures of a piece of HTML.
-fn render_fragment(
+pub(super) fn render_fragment(
     html: &str,
     base: Option<&Link>,
     settings: &Settings,

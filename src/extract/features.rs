@@ -5,12 +5,10 @@
 
 use super::images::Captions;
 use super::page::{Block, Page, Zone};
-use super::phrases;
-use super::stats::{Counts, Stats};
+use super::stats::Stats;
+use super::survey::{NOWHERE, Survey};
 use super::tag::Tag;
-use super::title::words;
 use super::words::{WORD_COUNT, Words};
-use std::collections::{HashMap, HashSet};
 
 /// Ancestors that are asked for their class words.
 const LEVELS: usize = 12;
@@ -27,183 +25,44 @@ pub(super) struct Known<'c> {
     pub captions: &'c Captions,
 }
 
-/// The rows of a page, and what its context needs.
+/// Columns of a row, as far as is known before the first one is written.
+const WIDTH: usize = 192;
+
+/// The rows of a page.
 pub(super) struct Rows {
-    pub rows: Vec<Vec<f32>>,
-    /// For each block: parent element, grandparent element, make.
-    pub groups: Vec<[u64; 6]>,
+    /// One behind the other.
+    pub values: Vec<f32>,
+    /// Columns of a row.
+    pub width: usize,
+    /// How often the text of each block stands in the page.
+    pub repeats: Vec<u16>,
+    /// Blocks like the headline, 0 to 1.
+    pub like_title: Vec<f32>,
 }
 
 /// A row for each block of the page.
 pub(super) fn rows(page: &Page<'_>, stats: &Stats, known: &Known<'_>) -> Rows {
-    let view = View::new(page, stats, known);
-    let count = page.blocks.len();
-    let mut rows = Vec::with_capacity(count);
-    let mut groups = Vec::with_capacity(count);
+    let survey = Survey::of(page, stats, known);
+    let mut values = Vec::with_capacity(WIDTH * page.blocks.len());
     for (at, block) in page.blocks.iter().enumerate() {
-        let mut row = Vec::with_capacity(192);
-        view.own(&mut row, at, block);
-        view.place(&mut row, block);
-        view.class_words(&mut row, block);
-        view.position(&mut row, at, block);
-        view.around(&mut row, block);
-        view.kin(&mut row, block);
-        view.neighbours(&mut row, at, block);
-        rows.push(row);
-        let parent = page.elem(block.elem).map_or(0, |e| e.parent);
-        let grand = page.elem(parent).map_or(0, |e| e.parent);
-        let table =
-            page.around(block.elem).find(|e| e.tag == Tag::Table).map_or(0, |e| u64::from(e.end));
-        let list = page
-            .around(block.elem)
-            .find(|e| matches!(e.tag, Tag::Ul | Tag::Ol))
-            .map_or(0, |e| u64::from(e.end));
-        groups.push([
-            u64::from(parent),
-            u64::from(grand),
-            view.make(block),
-            table,
-            list,
-            u64::from(block.elem),
-        ]);
+        survey.own(&mut values, at, block);
+        survey.place(&mut values, block);
+        survey.class_words(&mut values, block);
+        survey.position(&mut values, at, block);
+        survey.around(&mut values, block);
+        survey.alike(&mut values, at, block);
+        survey.neighbours(&mut values, at, block);
+        survey.speaks_of(&mut values, at, block);
+        survey.in_rows(&mut values, block);
+        survey.near_main(&mut values, at, block);
     }
-    Rows { rows, groups }
-}
-
-/// The page with everything that several columns read.
-struct View<'v, 'a> {
-    page: &'v Page<'a>,
-    stats: &'v Stats,
-    known: &'v Known<'v>,
-    titles: Vec<HashSet<String>>,
-    description: HashSet<String>,
-    ld_shingles: HashSet<u64>,
-    /// Block of the headline.
-    heading: f32,
-    /// Characters before each block.
-    before: Vec<f32>,
-    /// Sums over blocks of one make.
-    makes: HashMap<u64, Counts>,
-    /// How often each text stands in the page.
-    repeats: HashMap<u64, u16>,
-    /// Nearest running block before and behind each block.
-    last_running: Vec<usize>,
-    next_running: Vec<usize>,
-    /// What the last heading before each block announces.
-    section: Vec<f32>,
-    container: u32,
-    phrases: Vec<f32>,
-    elem_makes: Vec<u64>,
+    let width = values.len() / page.blocks.len().max(1);
+    let repeats = (0..page.blocks.len()).map(|at| survey.repeats(at)).collect();
+    Rows { values, width, repeats, like_title: survey.like_title }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "positions and counts of a page")]
-impl<'v, 'a> View<'v, 'a> {
-    fn new(page: &'v Page<'a>, stats: &'v Stats, known: &'v Known<'v>) -> Self {
-        let mut view = Self {
-            page,
-            stats,
-            known,
-            titles: known.titles.iter().map(|t| words(t)).collect(),
-            description: words(known.description),
-            ld_shingles: shingles(known.ld_body).collect(),
-            heading: -1.0,
-            before: Vec::new(),
-            makes: HashMap::new(),
-            repeats: HashMap::new(),
-            last_running: Vec::new(),
-            next_running: Vec::new(),
-            section: Vec::new(),
-            container: container(page, stats),
-            phrases: page
-                .blocks
-                .iter()
-                .map(|b| f32::from(phrases::of(page.text_of(b)) as u8))
-                .collect(),
-            elem_makes: Vec::new(),
-        };
-        view.elem_makes = page.elems.iter().map(|e| elem_make(e.tag, e.class)).collect();
-        view.count();
-        view.find_running();
-        view.heading = view.find_heading();
-        view
-    }
-
-    fn count(&mut self) {
-        let mut chars = 0.0;
-        let mut section = 0.0;
-        for (at, block) in self.page.blocks.iter().enumerate() {
-            self.before.push(chars);
-            let counts = self.stats.block(at);
-            chars += counts.chars;
-            let make = self.make(block);
-            let sum = self.makes.entry(make).or_default();
-            sum.chars += counts.chars;
-            sum.linked += counts.linked;
-            sum.stops += counts.stops;
-            sum.blocks += 1.0;
-            *self.repeats.entry(super::body::hash(self.page.text_of(block).trim())).or_default() +=
-                1;
-            if self.page.elem(block.elem).is_some_and(|e| e.tag.is_heading()) {
-                section = self.phrases.get(at).copied().unwrap_or(0.0) + 1.0;
-            }
-            self.section.push(section);
-        }
-        self.before.push(chars);
-    }
-
-    fn find_running(&mut self) {
-        let count = self.page.blocks.len();
-        let running = |at: usize| self.stats.block(at).is_running();
-        let mut last = usize::MAX;
-        for at in 0..count {
-            self.last_running.push(last);
-            if running(at) {
-                last = at;
-            }
-        }
-        let mut next = usize::MAX;
-        let mut behind = vec![usize::MAX; count];
-        for at in (0..count).rev() {
-            if let Some(slot) = behind.get_mut(at) {
-                *slot = next;
-            }
-            if running(at) {
-                next = at;
-            }
-        }
-        self.next_running = behind;
-    }
-
-    fn find_heading(&self) -> f32 {
-        let mut best = (0.25, -1.0);
-        for (at, block) in self.page.blocks.iter().enumerate().filter(|(_, b)| b.chars < 400) {
-            let Some(elem) = self.page.elem(block.elem) else { continue };
-            let bonus = match elem.tag {
-                Tag::H1 => 0.4,
-                tag if tag.is_heading() => 0.15,
-                _ => 0.0,
-            };
-            let like = self.like_title(self.page.text_of(block));
-            if like + bonus > best.0 + 0.01 && (like > 0.3 || bonus > 0.3) {
-                best = (like + bonus, at as f32);
-            }
-        }
-        best.1
-    }
-
-    fn like_title(&self, text: &str) -> f32 {
-        let own = words(text);
-        self.titles.iter().map(|t| super::title::overlap(t, &own)).fold(0.0, f32::max)
-    }
-
-    /// Hash of what an element and its parent are made as.
-    fn make(&self, block: &Block) -> u64 {
-        let own = self.elem_makes.get(block.elem as usize).copied().unwrap_or(0);
-        let parent = self.page.elem(block.elem).map_or(0, |e| e.parent);
-        let parent = self.elem_makes.get(parent as usize).copied().unwrap_or(0);
-        own.rotate_left(21) ^ parent
-    }
-
+impl Survey<'_, '_> {
     /// The block's own text.
     fn own(&self, row: &mut Vec<f32>, at: usize, block: &Block) {
         let counts = self.stats.block(at);
@@ -230,29 +89,16 @@ impl<'v, 'a> View<'v, 'a> {
             flag(text.contains(" | ")),
             flag(text.contains('@') || text.contains("http") || text.contains("www.")),
             flag(chars < 200.0 && text.contains("20") && super::dates::in_words(text).is_some()),
-            if chars < 400.0 { self.like_title(text) } else { 0.0 },
-            share_in(text, &self.description),
-            self.in_ld(text),
+            self.like_title.get(at).copied().unwrap_or(0.0),
+            self.in_description(at),
+            self.in_ld(at),
             flag(chars < 300.0 && self.known.authors.iter().any(|a| text.contains(a.as_str()))),
             flag(self.known.captions.contains_key(&u32::try_from(at).unwrap_or(u32::MAX))),
             block.breaks.min(3) as f32,
-            f32::from(self.repeats.get(&super::body::hash(text)).copied().unwrap_or(1)),
+            f32::from(self.repeats(at)),
             self.phrases.get(at).copied().unwrap_or(0.0),
             self.section.get(at).copied().unwrap_or(0.0),
         ]);
-    }
-
-    /// Share of the block's word triples that stand in the JSON-LD body; -1 where there is none.
-    fn in_ld(&self, text: &str) -> f32 {
-        if self.ld_shingles.is_empty() {
-            return -1.0;
-        }
-        let (mut hits, mut all) = (0.0, 0.0);
-        for shingle in shingles(text) {
-            all += 1.0;
-            hits += flag(self.ld_shingles.contains(&shingle));
-        }
-        if all > 0.0 { hits / all } else { -0.5 }
     }
 
     /// Tag and zone.
@@ -376,9 +222,9 @@ impl<'v, 'a> View<'v, 'a> {
     }
 
     /// Sums over the blocks of the same make, and how the block compares with them.
-    fn kin(&self, row: &mut Vec<f32>, block: &Block) {
+    fn alike(&self, row: &mut Vec<f32>, at: usize, block: &Block) {
         let total = self.before.last().copied().unwrap_or(1.0).max(1.0);
-        let sum = self.makes.get(&self.make(block)).copied().unwrap_or_default();
+        let sum = self.kin(at);
         let count = sum.blocks.max(1.0);
         row.extend([
             count.ln(),
@@ -390,6 +236,64 @@ impl<'v, 'a> View<'v, 'a> {
         ]);
     }
 
+    /// What the words of the block and of the elements around it speak of.
+    fn speaks_of(&self, row: &mut Vec<f32>, at: usize, block: &Block) {
+        let none = [0.0; super::terms::KINDS];
+        let own = self.hits.get(at).unwrap_or(&none);
+        row.extend(own);
+        let words = self.tokens.block(at).len().max(1) as f32;
+        row.push(own.iter().sum::<f32>() / words);
+        let mut elem = block.elem;
+        for _ in 0..3 {
+            elem = self.page.elem(elem).map_or(elem, |e| e.parent);
+            let hits = self.elem_hits.get(elem as usize).unwrap_or(&none);
+            let words = self.stats.elem(elem).words.max(1.0);
+            let [privacy, appeals, legal, ..] = hits;
+            row.extend([hits.iter().sum::<f32>() / words, (privacy + appeals + legal) / words]);
+        }
+        for near in [at.wrapping_sub(1), at + 1] {
+            let hits = self.hits.get(near).unwrap_or(&none);
+            row.push(hits.iter().sum::<f32>() / self.tokens.block(near).len().max(1) as f32);
+        }
+        let text = self.page.text_of(block).trim_start();
+        row.push(flag(self.known.authors.iter().any(|a| text.starts_with(a.as_str()))));
+    }
+
+    /// The row of alike elements in which the block stands.
+    fn in_rows(&self, row: &mut Vec<f32>, block: &Block) {
+        let Some((level, items)) = self.item(block) else {
+            row.extend([-1.0; 7]);
+            return;
+        };
+        row.extend([
+            level,
+            items.count.ln(),
+            items.chars / items.count,
+            items.linked / items.chars.max(1.0),
+            items.with_link / items.count,
+            items.blocks / items.count,
+            items.stops / items.count,
+        ]);
+    }
+
+    /// How the block stands to the text of the page's main make.
+    fn near_main(&self, row: &mut Vec<f32>, at: usize, block: &Block) {
+        row.push(flag(self.is_main(at)));
+        row.push(self.main_before.get(at).copied().unwrap_or(-1.0));
+        for near in [self.last_main.get(at), self.next_main.get(at)] {
+            let near = near.copied().filter(|n| *n != NOWHERE);
+            let other = near.and_then(|n| self.page.blocks.get(n));
+            let between = near.map_or(9999.0, |n| {
+                let chars = |at: usize| self.before.get(at).copied().unwrap_or(0.0);
+                (chars(at) - chars(n)).abs()
+            });
+            row.push(near.map_or(99.0, |n| n.abs_diff(at) as f32).min(99.0));
+            row.push(between.min(9999.0));
+            row.push(other.map_or(99.0, |o| self.levels_to_common(block, o)));
+        }
+        row.push(self.since_heading.get(at).copied().unwrap_or(0.0).min(99.0));
+    }
+
     /// The blocks before and behind, and the nearest running text.
     fn neighbours(&self, row: &mut Vec<f32>, at: usize, block: &Block) {
         for offset in [-3_isize, -2, -1, 1, 2, 3] {
@@ -398,7 +302,7 @@ impl<'v, 'a> View<'v, 'a> {
             row.extend([counts.chars.ln_1p(), counts.density(), counts.stops]);
             if offset.abs() == 1 {
                 let other = near.and_then(|n| self.page.blocks.get(n));
-                row.push(flag(other.is_some_and(|o| self.make(o) == self.make(block))));
+                row.push(flag(near.is_some_and(|n| self.makes.get(n) == self.makes.get(at))));
                 let heading =
                     other.and_then(|o| self.page.elem(o.elem)).is_some_and(|e| e.tag.is_heading());
                 row.push(flag(heading));
@@ -406,12 +310,12 @@ impl<'v, 'a> View<'v, 'a> {
             }
         }
         for near in [self.last_running.get(at), self.next_running.get(at)] {
-            let near = near.copied().filter(|n| *n != usize::MAX);
+            let near = near.copied().filter(|n| *n != NOWHERE);
             let distance = near.map_or(99.0, |n| n.abs_diff(at) as f32);
             let other = near.and_then(|n| self.page.blocks.get(n));
             let shared = other.map_or(99.0, |o| self.levels_to_common(block, o));
             row.extend([distance.min(99.0), shared]);
-            row.push(flag(other.is_some_and(|o| self.make(o) == self.make(block))));
+            row.push(flag(near.is_some_and(|n| self.makes.get(n) == self.makes.get(at))));
         }
     }
 
@@ -428,57 +332,4 @@ impl<'v, 'a> View<'v, 'a> {
 
 fn flag(value: bool) -> f32 {
     f32::from(u8::from(value))
-}
-
-fn elem_make(tag: Tag, class: &str) -> u64 {
-    xxhash_rust::xxh3::xxh3_64_with_seed(class.as_bytes(), tag as u64)
-}
-
-/// Share of the text's words that stand in a set.
-fn share_in(text: &str, set: &HashSet<String>) -> f32 {
-    if set.len() < 5 || text.len() > 2000 {
-        return 0.0;
-    }
-    let (mut hits, mut all) = (0.0_f32, 0.0_f32);
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-        all += 1.0;
-        hits += flag(set.contains(&word.to_lowercase()));
-    }
-    hits / all.max(1.0)
-}
-
-/// Hashes of all three words in a row.
-fn shingles(text: &str) -> impl Iterator<Item = u64> {
-    let words: Vec<u64> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(|w| xxhash_rust::xxh3::xxh3_64(w.as_bytes()))
-        .collect();
-    (2..words.len()).map(move |at| {
-        let word = |back: usize| words.get(at - back).copied().unwrap_or(0);
-        word(0).rotate_left(11) ^ word(1).rotate_left(5) ^ word(2)
-    })
-}
-
-/// The element that holds most of the page's running text, most tightly.
-pub(super) fn container(page: &Page<'_>, stats: &Stats) -> u32 {
-    let mut scores = vec![0.0_f32; page.elems.len()];
-    for (block, counts) in page.blocks.iter().zip(&stats.blocks).filter(|(_, c)| c.is_running()) {
-        let foreign = [Zone::NAV, Zone::FOOTER, Zone::ASIDE, Zone::HIDDEN];
-        if foreign.iter().any(|z| block.zone.has(*z)) {
-            continue;
-        }
-        let mut weight = counts.plain();
-        let mut at = block.elem;
-        for _ in 0..10 {
-            if let Some(score) = scores.get_mut(at as usize) {
-                *score += weight;
-            }
-            weight *= 0.93;
-            let Some(parent) = page.elem(at).map(|e| e.parent).filter(|p| *p != at) else { break };
-            at = parent;
-        }
-    }
-    let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
-    best.and_then(|(at, _)| u32::try_from(at).ok()).unwrap_or(0)
 }

@@ -3,6 +3,9 @@
 /// Least characters on which detection is tried.
 const DETECT_MIN: usize = 80;
 
+/// Bytes of a text that detection looks at: more make it slower, not surer.
+const SAMPLE: usize = 1200;
+
 /// A BCP 47 tag as declared, in its usual letters (`en-GB`); `None` for what is no tag.
 pub(super) fn declared(tag: &str) -> Option<String> {
     let tag = tag.trim().replace('_', "-");
@@ -20,7 +23,7 @@ pub(super) fn declared(tag: &str) -> Option<String> {
 
 /// The language that a text is written in, where it is long enough to tell.
 pub(super) fn detect(text: &str) -> Option<String> {
-    let head = crate::model::text::head(text, 4000);
+    let head = crate::model::text::head(text, SAMPLE);
     if head.len() < DETECT_MIN {
         return None;
     }
@@ -30,16 +33,14 @@ pub(super) fn detect(text: &str) -> Option<String> {
 
 /// The declared language, unless the text is surely in another one.
 pub(super) fn choose(given: Option<&str>, text: &str) -> Option<String> {
-    let declared = given.and_then(declared);
-    let detected = detect(text);
-    match (declared, detected) {
-        (Some(tag), Some(found)) if !tag.starts_with(&found) => {
-            let sure = whatlang::detect(text).is_some_and(|i| i.confidence() > 0.99);
-            Some(if sure && tag.len() == 2 { found } else { tag })
-        }
-        (Some(tag), _) => Some(tag),
-        (None, found) => found,
+    let Some(tag) = given.and_then(declared) else { return detect(text) };
+    // A tag with a region was chosen by a person; only a bare one may be a template's default.
+    if tag.len() > 2 || text.len() < DETECT_MIN {
+        return Some(tag);
     }
+    let found = whatlang::detect(crate::model::text::head(text, SAMPLE));
+    let other = found.filter(|i| i.is_reliable() && i.confidence() > 0.99);
+    Some(other.map_or(tag, |i| two_letters(i.lang()).to_owned()))
 }
 
 fn two_letters(lang: whatlang::Lang) -> &'static str {

@@ -50,7 +50,12 @@ pub(super) fn is_byline(page: &Page<'_>, block: &Block, authors: &[String]) -> b
     if block.chars > BYLINE_MAX {
         return false;
     }
-    let text = page.text_of(block).to_lowercase();
+    let text = page.text_of(block);
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty());
+    if !first.is_some_and(|w| OPENERS.iter().any(|o| o.eq_ignore_ascii_case(w))) {
+        return false;
+    }
+    let text = text.to_lowercase();
     let names: Vec<String> = authors.iter().map(|name| name.to_lowercase()).collect();
     let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).peekable();
     let opened = words.peek().is_some_and(|w| OPENERS.contains(w));

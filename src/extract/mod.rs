@@ -9,6 +9,7 @@ mod authors;
 mod body;
 mod dates;
 mod decode;
+mod elsewhere;
 mod entry;
 mod features;
 mod forest;
@@ -26,8 +27,11 @@ mod render;
 mod settings;
 mod slim;
 mod stats;
+mod survey;
 mod tag;
+mod terms;
 mod title;
+mod tokens;
 mod words;
 
 use crate::model::{Entry, Extraction, Image, Link, TextSource, Timestamp};
@@ -130,8 +134,11 @@ pub struct Dropped {
 }
 
 /// What the model sees of each block of a page, for training: its text, its row of features, and
-/// the groups it belongs to (parent, grandparent, make).
-pub fn block_rows(html: &str, settings: &Settings) -> Vec<(String, Vec<f32>, [u64; 6])> {
+/// why a rule leaves it out before the model is asked, if one does.
+pub fn block_rows(
+    html: &str,
+    settings: &Settings,
+) -> Vec<(String, Vec<f32>, Option<&'static str>)> {
     let slim = slim::slim(html, bounds(settings));
     let parsed = scraper::Html::parse_document(&slim.html);
     let page = Page::read(&parsed);
@@ -151,8 +158,15 @@ pub fn block_rows(html: &str, settings: &Settings) -> Vec<(String, Vec<f32>, [u6
         captions: &captions,
     };
     let rows = features::rows(&page, &stats::Stats::of(&page), &known);
-    let texts = page.blocks.iter().map(|b| page.text_of(b).trim().to_owned());
-    texts.zip(rows.rows).zip(rows.groups).map(|((text, row), group)| (text, row, group)).collect()
+    let none = HashSet::new();
+    let context = body::Context { known, seen: None, removed: &none, chosen: &none };
+    let blocks = page.blocks.iter().zip(0_u32..).zip(rows.values.chunks(rows.width.max(1)));
+    blocks
+        .map(|((block, index), row)| {
+            let why = body::why_left_out(&page, &context, &rows, index, block);
+            (page.text_of(block).trim().to_owned(), row.to_vec(), why)
+        })
+        .collect()
 }
 
 /// The page's own teaser.
@@ -186,7 +200,8 @@ pub fn extract(html: &str, hints: &Hints<'_>, settings: &Settings) -> Result<Ext
     let ld = jsonld::read(&slim.scripts, page.title.unwrap_or_default());
     let address = address(&metas, hints);
     let base = page.base.and_then(|b| Link::parse(b, address.as_ref())).or(address.clone());
-    let evidence = Evidence { metas, ld, address, base, cut: slim.cut };
+    let scripts = slim.scripts.as_slice();
+    let evidence = Evidence { metas, ld, address, base, scripts, cut: slim.cut };
     assemble(&parsed, &page, &evidence, hints, settings)
 }
 
@@ -198,6 +213,8 @@ struct Evidence<'a> {
     address: Option<Link>,
     /// What its links are relative to.
     base: Option<Link>,
+    /// Scripts that may hold data.
+    scripts: &'a [slim::Script<'a>],
     /// Some of the page was beyond a bound and left out.
     cut: bool,
 }
@@ -225,35 +242,26 @@ fn assemble(
         rules.authors.clone()
     };
     let captions = images::captions(page);
-    let claims: Vec<String> = titles.claims().map(str::to_owned).chain([title.clone()]).collect();
     let description = description(metas, ld);
-    let known = features::Known {
-        titles: &claims,
-        description: description.unwrap_or_default(),
-        ld_body: ld.and_then(|l| l.body.as_deref()).unwrap_or_default(),
-        authors: &authors,
-        captions: &captions,
-    };
-    let context = body::Context {
-        known,
-        seen: hints.seen_blocks,
-        removed: &rules.removed,
-        chosen: &rules.chosen,
-    };
-    let (verdicts, confidence) = body::judge(page, &context);
+    let claims = claims(&titles, &title, hints);
+    let (verdicts, confidence) = judge(page, evidence, hints, &rules, &claims, &authors, &captions);
     let kept: Vec<bool> = verdicts.iter().map(|v| *v == Verdict::Keep).collect();
     let text = render::plain_text(page, &kept);
-    if let Some(refused) = refuse::refusal(page, &text) {
+    let other = elsewhere(&text, evidence, hints, settings);
+    // The feed's text is no reason to take anything else from a page that is no article.
+    let in_page = other.as_ref().is_some_and(|o| o.from == TextSource::JsonLd);
+    if let Some(refused) = refuse::refusal(page, &text).filter(|_| !in_page) {
         return Err(refused);
     }
-    if text.is_empty() {
+    if text.is_empty() && other.is_none() {
         return Err(Refused::NoText);
     }
     let found = images::body_images(page, region(&kept), &captions, base);
     let dates = published::read(page, metas, ld, evidence.address.as_ref());
     let published = rules.published.or(dates.published);
     let declared = page.lang.or_else(|| metas.first(&["og:locale", "content-language"]));
-    Ok(Extracted {
+    let locked = metas.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked");
+    let article = Extracted {
         title,
         authors,
         published: published.map(|m| m.at),
@@ -274,13 +282,82 @@ fn assemble(
         extraction: Extraction {
             from: TextSource::Page,
             confidence,
-            paywalled: ld.is_some_and(|l| l.paywalled),
+            paywalled: locked || ld.is_some_and(|l| l.paywalled),
             dropped: kinds(&verdicts, evidence.cut),
         },
         next_page: next_page(page, metas, base),
         blocks: page.blocks.iter().map(|b| body::hash(page.text_of(b))).collect(),
         dropped: dropped(page, &verdicts),
+    };
+    Ok(match other {
+        Some(other) => with_text(article, other),
+        None => article,
     })
+}
+
+/// All claims to be the headline: the page's, the one chosen, the feed's.
+fn claims(titles: &title::Titles, chosen: &str, hints: &Hints<'_>) -> Vec<String> {
+    let told = hints.entry.map(|entry| title::plain(&entry.title)).filter(|t| !t.is_empty());
+    titles.claims().map(str::to_owned).chain([chosen.to_owned()]).chain(told).collect()
+}
+
+/// The verdict on each block in the light of what page, feed and configuration say.
+fn judge(
+    page: &Page<'_>,
+    evidence: &Evidence<'_>,
+    hints: &Hints<'_>,
+    rules: &Ruled,
+    claims: &[String],
+    authors: &[String],
+    captions: &images::Captions,
+) -> (Vec<Verdict>, f32) {
+    let ld = evidence.ld.as_ref();
+    let teaser = hints.entry.and_then(|e| e.summary.as_deref()).map(title::plain);
+    let full = hints.entry.and_then(|e| e.content.as_deref()).map(title::plain);
+    let description = description(&evidence.metas, ld).or(teaser.as_deref());
+    let ld_body = ld.and_then(|l| l.body.as_deref()).or(full.as_deref());
+    let known = features::Known {
+        titles: claims,
+        description: description.unwrap_or_default(),
+        ld_body: ld_body.unwrap_or_default(),
+        authors,
+        captions,
+    };
+    let context = body::Context {
+        known,
+        seen: hints.seen_blocks,
+        removed: &rules.removed,
+        chosen: &rules.chosen,
+    };
+    body::judge(page, &context)
+}
+
+/// The text where it stands elsewhere than in the page, in data or in the feed.
+fn elsewhere(
+    shown: &str,
+    evidence: &Evidence<'_>,
+    hints: &Hints<'_>,
+    settings: &Settings,
+) -> Option<elsewhere::Elsewhere> {
+    if settings.rules.content != Css::default() {
+        return None;
+    }
+    let base = evidence.base.as_ref();
+    let sources = elsewhere::Sources { ld: evidence.ld.as_ref(), scripts: evidence.scripts, base };
+    elsewhere::in_data(shown, &sources, settings)
+        .or_else(|| elsewhere::in_entry(shown, hints.entry, base, settings))
+}
+
+/// The article with a text that stands elsewhere than in its page.
+fn with_text(mut article: Extracted, other: elsewhere::Elsewhere) -> Extracted {
+    article.extraction.from = other.from;
+    article.extraction.confidence = 0.8;
+    article.text = other.text;
+    article.html = other.html;
+    if !other.images.is_empty() {
+        article.images = other.images;
+    }
+    article
 }
 
 /// The pictures of the body; where it has none, the one that stands for the article elsewhere.

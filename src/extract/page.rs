@@ -201,6 +201,8 @@ impl<'a> Page<'a> {
 struct Walk<'a> {
     page: Page<'a>,
     lexicon: Lexicon,
+    /// Names of the element at hand; kept for its room.
+    names: String,
     /// Open elements, innermost last.
     open: Vec<u32>,
     /// Open block-level elements, innermost last.
@@ -229,6 +231,7 @@ impl<'a> Walk<'a> {
         Self {
             page,
             lexicon: Lexicon::new(),
+            names: String::new(),
             open: Vec::new(),
             open_blocks: Vec::new(),
             outside: 0,
@@ -276,7 +279,8 @@ impl<'a> Walk<'a> {
     fn elem(&mut self, element: &'a Element, parent: u32) -> Elem<'a> {
         let tag = Tag::of(element.name());
         let above = self.page.elems.get(parent as usize);
-        let mut names = String::new();
+        let mut names = std::mem::take(&mut self.names);
+        names.clear();
         let mut class = "";
         let mut zone = above.map(|e| e.zone).unwrap_or_default().with(zone_of(tag));
         for (name, value) in element.attrs() {
@@ -294,6 +298,7 @@ impl<'a> Walk<'a> {
             zone = zone.with(zone_by_attribute(name, value));
         }
         let words = if names.is_empty() { Words::default() } else { self.lexicon.read(&names) };
+        self.names = names;
         if words.has(Word::Cookie) && tag != Tag::Body {
             zone = zone.with(Zone::CONSENT);
         }

@@ -35,45 +35,46 @@ const TITLE_MAX: usize = 4096;
 /// How far up the open elements an end tag looks for its start.
 const LOOK_UP: usize = 128;
 
-/// True for the attributes that evidence, features or the result read; others are left out unless
-/// a rule of the configuration may ask for them.
+/// The attributes that evidence, features or the result read; others are left out unless a rule of
+/// the configuration may ask for them.
+const WANTED: &[&str] = &[
+    "class",
+    "href",
+    "id",
+    "src",
+    "alt",
+    "style",
+    "name",
+    "content",
+    "property",
+    "rel",
+    "role",
+    "itemprop",
+    "itemtype",
+    "datetime",
+    "width",
+    "height",
+    "hidden",
+    "lang",
+    "srcset",
+    "charset",
+    "http-equiv",
+    "aria-hidden",
+    "aria-label",
+    "data-src",
+    "data-srcset",
+    "data-lazy-src",
+    "data-original",
+    "data-url",
+    "data-component",
+    "data-name",
+    "data-qa",
+    "data-testid",
+    "data-type",
+];
+
 fn is_wanted(attribute: &str) -> bool {
-    matches!(
-        attribute.to_ascii_lowercase().as_str(),
-        "alt"
-            | "aria-hidden"
-            | "aria-label"
-            | "charset"
-            | "class"
-            | "content"
-            | "data-component"
-            | "data-lazy-src"
-            | "data-name"
-            | "data-original"
-            | "data-qa"
-            | "data-src"
-            | "data-srcset"
-            | "data-testid"
-            | "data-type"
-            | "data-url"
-            | "datetime"
-            | "height"
-            | "hidden"
-            | "href"
-            | "http-equiv"
-            | "id"
-            | "itemprop"
-            | "itemtype"
-            | "lang"
-            | "name"
-            | "property"
-            | "rel"
-            | "role"
-            | "src"
-            | "srcset"
-            | "style"
-            | "width"
-    )
+    WANTED.iter().any(|w| w.len() == attribute.len() && w.eq_ignore_ascii_case(attribute))
 }
 
 /// What the pass may let through.
@@ -130,6 +131,8 @@ struct Pass<'a> {
     formatting: [u32; FORMATTING.len()],
     /// Dropped elements known to have no end tag from here on: nobody looks for it again.
     unclosed: Vec<&'static str>,
+    /// The wanted attributes of the tag at hand.
+    attributes: Vec<&'a str>,
     cut: bool,
 }
 
@@ -146,6 +149,7 @@ impl<'a> Pass<'a> {
             elements: 0,
             formatting: [0; FORMATTING.len()],
             unclosed: Vec::new(),
+            attributes: Vec::new(),
             cut: false,
         }
     }
@@ -161,7 +165,7 @@ impl<'a> Pass<'a> {
     /// Handles the text up to the next tag and the tag; false at the end.
     fn step(&mut self) -> bool {
         let rest = self.rest();
-        let Some(text) = rest.find('<') else {
+        let Some(text) = memchr::memchr(b'<', rest.as_bytes()) else {
             self.out.push_str(rest);
             return false;
         };
@@ -182,7 +186,8 @@ impl<'a> Pass<'a> {
 
     /// Goes behind the next `mark`, or to the end.
     fn skip_past(&mut self, mark: &str) {
-        self.at = self.rest().find(mark).map_or(self.source.len(), |n| self.at + n + mark.len());
+        let found = memchr::memmem::find(self.rest().as_bytes(), mark.as_bytes());
+        self.at = found.map_or(self.source.len(), |n| self.at + n + mark.len());
     }
 
     /// Leaves out comments; keeps the document type, which decides how tables nest.
@@ -204,12 +209,12 @@ impl<'a> Pass<'a> {
     }
 
     fn start_tag(&mut self) -> bool {
-        let tag = Tag::scan(self.source, self.at + 1);
-        let lower = tag.name.to_ascii_lowercase();
-        let name = lower.as_str();
-        let start = self.at + 1 + tag.name.len();
-        self.at = tag.end;
-        if let Some(name) = DROPPED.iter().find(|d| **d == name) {
+        let name = tag_name(self.source, self.at + 1);
+        let start = self.at + 1 + name.len();
+        self.at = start;
+        let dropped = DROPPED.iter().find(|d| d.eq_ignore_ascii_case(name));
+        self.scan_attributes();
+        if let Some(name) = dropped {
             self.drop_content(name, start);
             return true;
         }
@@ -218,12 +223,28 @@ impl<'a> Pass<'a> {
             self.cut = true;
             return false;
         }
-        if name == "title" {
-            self.title(start);
+        if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            self.start_named(&name.to_ascii_lowercase());
         } else {
-            self.open_element(name, start);
+            self.start_named(name);
         }
         true
+    }
+
+    fn start_named(&mut self, name: &str) {
+        if name == "title" { self.title() } else { self.open_element(name) }
+    }
+
+    /// Reads the attributes from here to the end of the tag and goes behind it.
+    fn scan_attributes(&mut self) {
+        self.attributes.clear();
+        while let Some(attribute) = Attribute::scan(self.source, &mut self.at) {
+            let wanted = self.bounds.all_attributes || is_wanted(attribute.name);
+            if wanted && self.attributes.len() <= ATTRIBUTES_MAX {
+                self.attributes.push(attribute.raw);
+            }
+        }
+        self.at += usize::from(self.byte(0) == b'>');
     }
 
     /// Leaves out an element with its content, but hands over scripts; only the tag goes where the
@@ -252,11 +273,11 @@ impl<'a> Pass<'a> {
     }
 
     /// Copies a title up to its bound: markup within it is text to the parser.
-    fn title(&mut self, attributes: usize) {
+    fn title(&mut self) {
         let length = find_end(self.rest(), "title").unwrap_or(0);
         let body = self.rest().get(..length).unwrap_or_default();
         self.out.push_str("<title");
-        self.attributes(attributes);
+        self.write_attributes();
         let kept = body.get(..body.floor_char_boundary(TITLE_MAX)).unwrap_or_default();
         self.out.push_str(kept);
         self.out.push_str("</title>");
@@ -266,7 +287,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn open_element(&mut self, name: &str, attributes: usize) {
+    fn open_element(&mut self, name: &str) {
         let void = VOID.contains(&name);
         let mut kept = void || self.depth < self.bounds.depth;
         if let Some(slot) = FORMATTING.iter().position(|f| *f == name) {
@@ -283,7 +304,7 @@ impl<'a> Pass<'a> {
         if kept {
             self.out.push('<');
             self.out.push_str(name);
-            self.attributes(attributes);
+            self.write_attributes();
         } else {
             self.cut = true;
         }
@@ -317,10 +338,17 @@ impl<'a> Pass<'a> {
     }
 
     fn end_tag(&mut self) {
-        let tag = Tag::scan(self.source, self.at + 2);
-        self.at = tag.end;
-        let lower = tag.name.to_ascii_lowercase();
-        let name = lower.as_str();
+        let name = tag_name(self.source, self.at + 2);
+        self.at += 2 + name.len();
+        self.scan_attributes();
+        if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            self.end_named(&name.to_ascii_lowercase());
+        } else {
+            self.end_named(name);
+        }
+    }
+
+    fn end_named(&mut self, name: &str) {
         let packed = pack(name);
         if let Some(slot) = FORMATTING.iter().position(|f| *f == name)
             && let Some(count) = self.formatting.get_mut(slot)
@@ -341,43 +369,22 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Copies the attributes that are wanted, and the end of the tag.
-    fn attributes(&mut self, from: usize) {
-        let mut at = from;
-        let mut count = 0;
-        while let Some(attribute) = Attribute::scan(self.source, &mut at) {
-            let wanted = self.bounds.all_attributes || is_wanted(attribute.name);
-            if !wanted {
-                continue;
-            }
-            count += 1;
-            if count > ATTRIBUTES_MAX {
-                self.cut = true;
-                break;
-            }
+    /// Writes the attributes that are wanted, and the end of the tag.
+    fn write_attributes(&mut self) {
+        for raw in self.attributes.iter().take(ATTRIBUTES_MAX) {
             self.out.push(' ');
-            self.out.push_str(attribute.raw);
+            self.out.push_str(raw);
         }
+        self.cut |= self.attributes.len() > ATTRIBUTES_MAX;
         self.out.push('>');
     }
 }
 
-/// A tag in the source: its name, and where the text after it begins.
-struct Tag<'a> {
-    name: &'a str,
-    end: usize,
-}
-
-impl<'a> Tag<'a> {
-    fn scan(source: &'a str, at: usize) -> Self {
-        let rest = source.get(at..).unwrap_or_default();
-        let ends = |b: u8| b.is_ascii_whitespace() || matches!(b, b'/' | b'>');
-        let length = rest.bytes().position(ends).unwrap_or(rest.len());
-        let mut end = at + length;
-        while Attribute::scan(source, &mut end).is_some() {}
-        let closed = source.as_bytes().get(end) == Some(&b'>');
-        Self { name: rest.get(..length).unwrap_or_default(), end: end + usize::from(closed) }
-    }
+/// The name of the tag that begins here.
+fn tag_name(source: &str, at: usize) -> &str {
+    let rest = source.get(at..).unwrap_or_default();
+    let ends = |b: u8| b.is_ascii_whitespace() || matches!(b, b'/' | b'>');
+    rest.get(..rest.bytes().position(ends).unwrap_or(rest.len())).unwrap_or_default()
 }
 
 /// An attribute in the source.
@@ -423,12 +430,12 @@ impl<'a> Attribute<'a> {
 
 fn skip_quoted(bytes: &[u8], at: &mut usize, quote: u8) {
     let rest = bytes.get(*at + 1..).unwrap_or_default();
-    *at += rest.iter().position(|b| *b == quote).map_or(rest.len() + 1, |n| n + 2);
+    *at += memchr::memchr(quote, rest).map_or(rest.len() + 1, |n| n + 2);
 }
 
 /// Where `</name` stands in the text.
 fn find_end(text: &str, name: &str) -> Option<usize> {
-    text.match_indices("</").map(|(at, _)| at).find(|at| {
+    memchr::memmem::find_iter(text.as_bytes(), b"</").find(|at| {
         text.get(at + 2..).is_some_and(|after| {
             starts_with_ignore_case(after, name)
                 && after.as_bytes().get(name.len()).is_none_or(|b| !b.is_ascii_alphanumeric())

@@ -65,7 +65,8 @@ impl Counts {
         self.chars >= 80.0 && self.density() < 0.3 && self.stops + self.commas >= 1.0
     }
 
-    fn add(&mut self, other: &Self) {
+    /// Adds the counts of another block or element.
+    pub(super) fn add(&mut self, other: &Self) {
         self.chars += other.chars;
         self.linked += other.linked;
         self.words += other.words;

@@ -3,6 +3,7 @@
 //! The names come from many sites and languages of markup authors; a single word proves nothing,
 //! so they are only features to weigh, never rules.
 
+use super::tokens::ByHash;
 use std::collections::HashMap;
 
 /// Kinds of words in class names and ids; each is one bit of [`Words`].
@@ -174,13 +175,13 @@ const LEXICON: [(Word, &str); WORD_COUNT] = [
 /// Reads class names; remembers what it has read, since a page repeats few names often.
 pub(super) struct Lexicon {
     words: &'static HashMap<&'static str, Words>,
-    seen: HashMap<u64, Words>,
+    seen: ByHash<u64, Words>,
 }
 
 impl Lexicon {
     /// An empty memory over the one lexicon.
     pub(super) fn new() -> Self {
-        Self { words: table(), seen: HashMap::new() }
+        Self { words: table(), seen: ByHash::default() }
     }
 
     /// What the names say.
