@@ -9,6 +9,8 @@
 
 pub mod archive;
 pub mod cli;
+#[cfg(feature = "interfaces")]
+pub mod columns;
 pub mod config;
 pub mod daemon;
 pub mod dedupe;
@@ -19,5 +21,6 @@ pub mod model;
 pub mod observe;
 pub mod pipeline;
 pub mod schedule;
+pub mod search;
 pub mod serve;
 pub mod store;

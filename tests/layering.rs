@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules and their layers, in the order of the journey; `ARCHITECTURE.md` shows the same table.
-const LAYERS: [(&str, u8); 14] = [
+const LAYERS: [(&str, u8); 16] = [
     ("model", 0),
     ("observe", 1),
     ("schedule", 2),
@@ -18,6 +18,8 @@ const LAYERS: [(&str, u8); 14] = [
     ("fetch", 2),
     ("archive", 2),
     ("store", 2),
+    ("search", 2),
+    ("columns", 2),
     ("config", 3),
     ("pipeline", 3),
     ("serve", 3),
@@ -143,6 +145,8 @@ fn one_room_for_each_tool() {
     for (tool, room) in [
         ("reqwest::", "fetch"),
         ("sled::", "store"),
+        ("tantivy::", "search"),
+        ("parquet::arrow", "columns"),
         ("tokio::spawn", "daemon"),
         ("thread::spawn", "daemon"),
         ("thread::Builder", "daemon"),

@@ -16,7 +16,8 @@ use tokio::sync::watch;
 use wiredesk::archive::{self, Log};
 use wiredesk::model::{Change, FeedState, Link};
 use wiredesk::observe::Metrics;
-use wiredesk::serve::{self, Configured, Guard, Health, State};
+use wiredesk::search::{Indexer, Searcher};
+use wiredesk::serve::{self, Bookmarks, Configured, Guard, Health, State};
 use wiredesk::store::{self, Writer};
 
 /// A daemon's insides without the daemon.
@@ -51,6 +52,9 @@ impl Desk {
             last_seq: follow,
             feeds: configured,
             health: healthy,
+            bookmarks: Bookmarks::default(),
+            search: Searcher::default(),
+            hub: Link::parse("https://hub.example/", None),
             metrics: Some(Arc::new(Metrics::new())),
             orders: None,
         };
@@ -343,4 +347,288 @@ async fn tcp_is_guarded() {
         let answer = ask(stream, &format!("GET {path} HTTP/1.0\r\n{headers}")).await;
         assert_eq!(answer.status, status, "{loopback} {headers} {path}");
     }
+}
+
+/// Asks with a method, further header lines and a body.
+async fn send(
+    socket: &std::path::Path,
+    method: &str,
+    path: &str,
+    more: &str,
+    body: &str,
+) -> Answer {
+    let stream = UnixStream::connect(socket).await.unwrap();
+    let length = body.len();
+    let head =
+        format!("{method} {path} HTTP/1.0\r\nHost: localhost\r\n{more}Content-Length: {length}");
+    ask(stream, &format!("{head}\r\n\r\n{body}")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn consumers_keep_their_place() {
+    let mut desk = Desk::new();
+    desk.file(1..=5);
+    let socket = desk.listen();
+    let path = "/v1/consumers/mill";
+    assert_eq!(get(&socket, path).await.status, 404);
+    assert_eq!(get(&socket, "/v1/changes?consumer=mill").await.status, 404);
+    let put = send(&socket, "PUT", path, "", r#"{"seq": 3}"#).await.json();
+    assert_eq!((put["seq"].as_u64(), put["lag"].as_u64()), (Some(3), Some(2)));
+    let page = get(&socket, "/v1/changes?consumer=mill").await.json();
+    assert_eq!(seqs(&page), [4, 5]);
+    let both = get(&socket, "/v1/changes?consumer=mill&since=1").await;
+    assert_eq!(both.status, 400);
+    let list = get(&socket, "/v1/consumers").await.json();
+    assert_eq!(list["data"][0]["name"], "mill");
+    let metrics = get(&socket, "/metrics").await.body;
+    assert!(metrics.contains("wiredesk_consumer_lag_changes{consumer=\"mill\"} 2\n"), "{metrics}");
+    for (path, body, status) in [
+        (path, r#"{"seq": 6}"#, 409),
+        (path, r#"{"seq": -1}"#, 400),
+        (path, r#"{"seq": 1, "x": 2}"#, 400),
+        (path, "", 400),
+        (path, &format!("{{\"seq\": 1{}}}", " ".repeat(20_000)), 413),
+        ("/v1/consumers/a%20b", r#"{"seq": 1}"#, 400),
+        ("/v1/consumers/a%ff", r#"{"seq": 1}"#, 400),
+    ] {
+        let answer = send(&socket, "PUT", path, "", body).await;
+        assert_eq!(answer.status, status, "{path} {body:.30}");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+    }
+    assert_eq!(send(&socket, "DELETE", path, "", "").await.status, 204);
+    assert_eq!(send(&socket, "DELETE", path, "", "").await.status, 404);
+    let metrics = get(&socket, "/metrics").await.body;
+    assert!(!metrics.contains("mill"), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_article_comes_in_the_form_that_is_liked() {
+    let mut desk = Desk::new();
+    desk.file([1]);
+    let article = news::article(1, 1, 2000);
+    let socket = desk.listen();
+    let path = format!("/v1/articles/{}", article.id);
+    for (accept, media) in [
+        ("text/html, */*;q=0.1", "text/html; charset=utf-8"),
+        ("text/markdown", "text/markdown; charset=utf-8"),
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("*/*", "application/json"),
+    ] {
+        let answer = send(&socket, "GET", &path, &format!("Accept: {accept}\r\n"), "").await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, media), "{accept}");
+        assert_eq!(answer.header("vary"), "accept");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+    let answer = send(&socket, "GET", &path, "Accept: image/png\r\n", "").await;
+    assert_eq!(answer.status, 406);
+    let page = get(&socket, &format!("{path}/html")).await;
+    assert!(page.body.contains(&format!("<h1>{}</h1>\n{}", article.title, article.html)));
+    assert!(page.header("content-security-policy").contains("default-src 'none'"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_answers_are_compressed_as_asked() {
+    let mut desk = Desk::new();
+    desk.file(1..=30);
+    let socket = desk.listen();
+    for (path, accept, coding) in [
+        ("/v1/articles.ndjson", "zstd, gzip;q=0.5", Some("zstd")),
+        ("/v1/articles.ndjson", "gzip", Some("gzip")),
+        ("/v1/articles", "gzip", Some("gzip")),
+        ("/v1/changes", "br", None),
+        ("/v1/articles.ndjson", "identity", None),
+    ] {
+        let mut stream = UnixStream::connect(&socket).await.unwrap();
+        let head = format!("GET {path} HTTP/1.0\r\nHost: a\r\nAccept-Encoding: {accept}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        let split = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&answer[..split]).to_lowercase();
+        let found = head.lines().find_map(|line| line.strip_prefix("content-encoding: "));
+        assert_eq!(found, coding, "{path} {accept}");
+        let body = &answer[split + 4..];
+        let mut plain = Vec::new();
+        match coding {
+            Some("zstd") => plain = zstd::decode_all(body).unwrap(),
+            Some(_) => drop(std::io::Read::read_to_end(
+                &mut flate2::read::GzDecoder::new(body),
+                &mut plain,
+            )),
+            None => plain.extend_from_slice(body),
+        }
+        let text = String::from_utf8(plain).unwrap();
+        assert!(text.trim_end().ends_with('}') && text.len() > 30 * 1000, "{path} {accept}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_position_tells_the_way_back() {
+    let mut desk = Desk::new();
+    for day in 0..3 {
+        let start = desk.log.last_seq();
+        let change = |n| news::change(start + n, news::article(start + n, 1, 2000));
+        let changes: Vec<Change> = (1..=5).map(change).collect();
+        desk.log.append(&changes, news::at(day * 86_400)).unwrap();
+    }
+    desk.last_seq.send_replace(15);
+    let dir = desk.dir.path().join("archive");
+    let keep = archive::Keep::For(wiredesk::model::Span::seconds(86_400));
+    let settings = archive::Settings { keep, ..archive::Settings::default() };
+    archive::tend(&dir, &settings, news::at(2 * 86_400)).unwrap();
+    let socket = desk.listen();
+    for path in ["/v1/changes?since=0", "/v1/changes/stream?since=2"] {
+        let gone = get(&socket, path).await;
+        assert_eq!(gone.status, 410, "{path}");
+        let problem = gone.json();
+        assert_eq!(problem["type"], "urn:wiredesk:problem:seq-expired");
+        assert_eq!(problem["oldest_seq"], 6);
+        assert!(problem["detail"].as_str().unwrap().contains("/v1/articles.ndjson"), "{problem}");
+    }
+    assert_eq!(seqs(&get(&socket, "/v1/changes?since=5").await.json()).len(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn feeds_are_published_and_read_back() {
+    let mut desk = Desk::new();
+    desk.file(1..=20);
+    let socket = desk.listen();
+    for (path, format, count) in [
+        ("/feeds/all.atom", "atom", 20),
+        ("/feeds/all.json", "json", 20),
+        ("/feeds/tag=tag-1&lang=en.atom", "atom", 2),
+        ("/feeds/feed=feed-3.json", "json", 2),
+    ] {
+        let answer = get(&socket, path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        let media = wiredesk::feed::Media {
+            content_type: Some(answer.header("content-type").to_owned()),
+            ..Default::default()
+        };
+        let settings = wiredesk::feed::Settings::default();
+        let parsed = wiredesk::feed::parse(answer.body.as_bytes(), &media, &settings).unwrap();
+        assert!(parsed.feed.format.as_str().contains(format), "{path}");
+        assert_eq!(parsed.warnings.len(), 0, "{path}: {:?}", parsed.warnings);
+        assert_eq!(parsed.entries.len(), count, "{path}");
+        assert!(answer.body.contains("https://hub.example/"), "{path}");
+        for entry in &parsed.entries {
+            let id = entry.guid.as_deref().unwrap().rsplit(':').next().unwrap();
+            let article = desk.state.store.article(&id.parse().unwrap()).unwrap().unwrap();
+            assert_eq!(entry.title, article.title, "{path}");
+            assert_eq!(entry.published, article.published, "{path}");
+            assert_eq!(entry.link, article.url, "{path}");
+        }
+        let tag = answer.header("etag").to_owned();
+        let again = send(&socket, "GET", path, &format!("If-None-Match: {tag}\r\n"), "").await;
+        assert_eq!(again.status, 304, "{path}");
+    }
+    for (path, status) in [
+        ("/feeds/all", 404),
+        ("/feeds/all.rss", 404),
+        ("/feeds/x=1.atom", 400),
+        ("/feeds/.atom", 200),
+    ] {
+        assert_eq!(get(&socket, path).await.status, status, "{path}");
+    }
+    let list = get(&socket, "/opml").await;
+    let list = wiredesk::feed::opml::read(list.body.as_bytes(), &Default::default()).unwrap();
+    assert_eq!(list.subscriptions.len(), 1, "the disabled feed is left out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_names_every_route() {
+    let desk = Desk::new();
+    let socket = desk.listen();
+    let contract = get(&socket, "/openapi.json").await.json();
+    assert_eq!(contract["openapi"], "3.1.0");
+    let paths = contract["paths"].as_object().unwrap();
+    for (path, operations) in paths {
+        let asked = path.replace("{id}", "x").replace("{name}", "x");
+        let answer = send(&socket, "BREW", &asked, "", "").await;
+        assert_eq!(answer.status, 405, "{path} is served");
+        let mut allowed: Vec<_> = answer
+            .header("allow")
+            .split(',')
+            .map(|method| method.trim().to_lowercase())
+            .filter(|method| method != "head")
+            .collect();
+        let mut named: Vec<_> = operations.as_object().unwrap().keys().cloned().collect();
+        (allowed.sort(), named.sort());
+        assert_eq!(allowed, named, "{path}");
+    }
+    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/serve/mod.rs"));
+    let source = source.unwrap();
+    for route in source.split('"').filter(|text| text.starts_with("/v1/")) {
+        assert!(paths.contains_key(route), "{route} is missing in src/serve/openapi.rs");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg(feature = "search")]
+async fn words_are_found_page_by_page() {
+    let mut desk = Desk::new();
+    let words = desk.dir.path().join("search");
+    let mut indexer = Indexer::open(&words, &desk.state.search, 0).unwrap();
+    desk.file(1..=30);
+    let text = |n: u64, language: &str, text: &str| {
+        let mut article = news::article(n, 1, 100);
+        article.language = Some(language.to_owned());
+        article.title = format!("Title {n}");
+        article.text = text.to_owned();
+        article
+    };
+    let articles = [
+        text(1, "en", "The ministers were electing a speaker."),
+        text(2, "de", "Die Häuser der Minister sind alt."),
+        text(3, "ja", "東京都の天気は晴れです。"),
+        text(4, "en", "Ministers speak of a speaker election in public."),
+    ];
+    let changes: Vec<Change> = (1..).zip(articles).map(|(seq, a)| news::change(seq, a)).collect();
+    indexer.apply(&changes, 30).unwrap();
+    let socket = desk.listen();
+    for (query, count) in [
+        ("q=minister", 3),
+        ("q=haus", 1),
+        ("q=elect", 2),
+        ("q=%22speaker%20election%22", 1),
+        ("q=minister&lang=de", 1),
+        ("q=minister%20-public", 2),
+        ("q=%E5%A4%A9%E6%B0%97", 1),
+        ("q=%E6%9D%B1%E4%BA%AC%E9%83%BD", 1),
+        ("q=title:minister", 0),
+        ("q=minister&published_after=2026-11-24T12:00:03Z", 1),
+        ("q=published:[2026-11-24T12:00:02Z%20TO%20*]", 3),
+        ("q=minister&sort=relevance", 3),
+    ] {
+        let page = get(&socket, &format!("/v1/articles?{query}")).await.json();
+        assert_eq!(page["data"].as_array().unwrap().len(), count, "{query}: {page}");
+    }
+    let page = get(&socket, "/v1/articles?q=minister&limit=2").await.json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest =
+        get(&socket, &format!("/v1/articles?q=minister&limit=2&cursor={cursor}")).await.json();
+    let ids = |page: &Value| -> Vec<String> {
+        page["data"].as_array().unwrap().iter().map(|a| a["id"].to_string()).collect()
+    };
+    assert_eq!((ids(&page).len(), ids(&rest).len()), (2, 1));
+    assert!(!ids(&page).contains(&ids(&rest)[0]));
+    assert_eq!(get(&socket, "/v1/articles?q=%22unclosed").await.status, 400);
+    // Deleted, then damaged: an index that cannot be used is begun anew.
+    indexer.apply(&[news::deletion(31, 4)], 31).unwrap();
+    let page = get(&socket, "/v1/articles?q=election").await.json();
+    assert_eq!(page["data"].as_array().unwrap().len(), 1, "{page}");
+    drop(indexer);
+    let again = Indexer::open(&words, &desk.state.search, 31).unwrap();
+    assert_eq!(again.applied(), 31);
+    drop(again);
+    for file in std::fs::read_dir(&words).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|e| e == "idx") {
+            let mut bytes = std::fs::read(&path).unwrap();
+            bytes[10] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+        }
+    }
+    assert_eq!(Indexer::open(&words, &desk.state.search, 31).unwrap().applied(), 0);
+    assert_eq!(Indexer::open(&words, &desk.state.search, 0).unwrap().applied(), 0);
 }

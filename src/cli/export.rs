@@ -1,4 +1,4 @@
-//! `wiredesk export ndjson`: every current article, one a line.
+//! `wiredesk export ndjson`: every current article, one a line; `export parquet`: the log as columns.
 
 use super::config::ConfigFile;
 use super::exit::{Code, Failure};
@@ -17,6 +17,9 @@ pub(super) struct Args {
 enum Form {
     /// Every current article as one line of JSON
     Ndjson(Ndjson),
+    /// The change log as Parquet files, a folder a day; what is there already is not written again
+    #[cfg(feature = "interfaces")]
+    Parquet(super::parquet::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -26,7 +29,14 @@ struct Ndjson {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let Form::Ndjson(args) = &args.form;
+    match &args.form {
+        Form::Ndjson(args) => ndjson(args),
+        #[cfg(feature = "interfaces")]
+        Form::Parquet(args) => super::parquet::run(args),
+    }
+}
+
+fn ndjson(args: &Ndjson) -> Result<(), Failure> {
     let config = args.config.load()?.config;
     wait(async {
         let mut parts = Reach::of(&config).await?.get("/v1/articles.ndjson").await?;

@@ -47,9 +47,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let path = query.finish();
     let page = wait(async { Reach::of(&config).await?.json(&path).await })?;
+    print(&page, args.json)
+}
+
+/// Prints the articles of a page, as a table for a person.
+pub(super) fn print(page: &Value, json: bool) -> Result<(), Failure> {
     let articles = page.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
     for article in &articles {
-        let more = if args.json || !out::is_terminal() {
+        let more = if json || !out::is_terminal() {
             out::json(article)?
         } else {
             out::line(&row(article))?

@@ -16,10 +16,15 @@ mod gc;
 mod import;
 mod init;
 mod list;
+#[cfg(feature = "interfaces")]
+mod mcp;
 mod out;
+#[cfg(feature = "interfaces")]
+mod parquet;
 mod progress;
 mod reach;
 mod run;
+mod search;
 mod simulate;
 mod status;
 mod tail;
@@ -47,6 +52,8 @@ enum Verb {
     Demo(demo::Args),
     /// List articles, newest first
     List(list::Args),
+    /// Find articles by their words
+    Search(search::Args),
     /// Print one article
     Get(list::GetArgs),
     /// Print changes as they stand in the archive, and with -f as they come
@@ -55,6 +62,9 @@ enum Verb {
     Export(export::Args),
     /// File the articles of another desk's export
     Import(import::Args),
+    /// Serve the articles as tools for language models, on standard input and output
+    #[cfg(feature = "interfaces")]
+    Mcp(mcp::Args),
     /// Show the daemon at a glance
     Status(status::Args),
     /// Look at every byte of archive and store
@@ -92,10 +102,13 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Demo(args) => demo::run(&args),
         Verb::List(args) => list::run(&args),
+        Verb::Search(args) => search::run(&args),
         Verb::Get(args) => list::get(&args),
         Verb::Tail(args) => tail::run(&args),
         Verb::Export(args) => export::run(&args),
         Verb::Import(args) => import::run(&args),
+        #[cfg(feature = "interfaces")]
+        Verb::Mcp(args) => mcp::run(&args),
         Verb::Status(args) => status::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Rebuild(args) => verify::rebuild(&args),

@@ -149,7 +149,10 @@ fn open(config: &Config) -> Result<Router, Failure> {
     let last = holdings.log.last_seq();
     let feeds = daemon::configured(config);
     // Keeping the lock would keep a daemon from starting; the reading handles do not need it.
-    let state = serve::State::offline(holdings.store, holdings.reader, last, feeds);
+    let bookmarks = serve::Bookmarks::open(&daemon::bookmarks_file(state))?;
+    let search = daemon::catch_up(state, &holdings.reader, last);
+    let (store, reader) = (holdings.store, holdings.reader);
+    let state = serve::State::offline(store, reader, last, feeds, bookmarks, search);
     Ok(serve::router(state))
 }
 

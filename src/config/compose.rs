@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::secret::Secret;
 use super::section::{Fault, Part};
 use super::{Config, Daemon, Http, Identity, Listen, settings};
+use crate::model::Link;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::sync::Arc;
@@ -153,6 +154,11 @@ fn http(
         let wrong = |text| ("token_file", text, "write the token into the file".to_owned());
         read.map_err(|text| faults.push(wrong(text))).ok()
     });
+    let hub = part.value.hub.as_deref().and_then(|text| Link::parse(text, None));
+    if part.value.hub.is_some() && hub.is_none() {
+        let remedy = "write for example `hub = \"https://hub.example.org/\"`";
+        faults.push(("hub", "no http or https address".to_owned(), remedy.to_owned()));
+    }
     part.report(faults, problems);
-    Http { listen, token, metrics: part.value.metrics }
+    Http { listen, token, metrics: part.value.metrics, hub }
 }

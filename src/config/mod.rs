@@ -101,6 +101,8 @@ pub struct Http {
     pub token: Option<Secret>,
     /// Whether `GET /metrics` answers.
     pub metrics: bool,
+    /// The hub that re-published feeds name.
+    pub hub: Option<Link>,
 }
 
 /// A feed to poll, with the settings that count for it.

@@ -96,11 +96,19 @@ pub(super) struct Http {
     pub(super) token_file: Option<PathBuf>,
     /// Whether `GET /metrics` answers.
     pub(super) metrics: bool,
+    /// WebSub hub that the feeds served at `/feeds/` name, so that readers are pushed to.
+    #[schemars(example = "https://hub.example.org/")]
+    pub(super) hub: Option<String>,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: LISTEN.map(str::to_owned).into(), token_file: None, metrics: true }
+        Self {
+            listen: LISTEN.map(str::to_owned).into(),
+            token_file: None,
+            metrics: true,
+            hub: None,
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use super::control::Control;
 use super::event::Event;
 use super::notify;
-use super::open::{archive_dir, open};
+use super::open::{archive_dir, bookmarks_file, open};
 use super::room::Room;
 use super::signals::{Signals, Wish};
 use super::sources::{self, configured};
 use super::tasks::Tasks;
-use super::{RunFault, listen, push, system, upkeep};
+use super::{RunFault, listen, push, system, upkeep, words};
 use crate::archive;
 use crate::config::{Changes, Config, Http};
 use crate::fetch::Fetcher;
@@ -16,7 +16,8 @@ use crate::model::Seq;
 use crate::observe::{self, Metrics};
 use crate::pipeline::{self, Clerk, Cpu, Desk, Fault, Filing, Progress, Source};
 use crate::schedule::Budget;
-use crate::serve::{self, Configured, Health, Order};
+use crate::search::Searcher;
+use crate::serve::{self, Bookmarks, Configured, Health, Order};
 use crate::store::Filter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub(super) struct House {
     room: Room,
     health: watch::Sender<Health>,
     feeds: watch::Sender<Arc<[Configured]>>,
+    bookmarks: Bookmarks,
+    search: Searcher,
     grace: Duration,
 }
 
@@ -101,6 +104,10 @@ impl House {
         let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget);
         control.resume()?;
         tasks.spawn("control loop", control.run(inbox));
+        let file = bookmarks_file(state);
+        let bookmarks = Bookmarks::open(&file)
+            .map_err(system(format!("the consumers' positions in {}", file.display())))?;
+        let search = words::start(&tasks, state, &reader, &follow)?;
         let room = Room::new(state, config.daemon.free_space_floor);
         let grace = config.daemon.shutdown_grace.get();
         let health = watch::Sender::new(Health::Running);
@@ -117,6 +124,8 @@ impl House {
             room,
             health,
             feeds,
+            bookmarks,
+            search,
             grace,
         })
     }
@@ -151,6 +160,9 @@ impl House {
             last_seq: self.last_seq.clone(),
             feeds: self.feeds.subscribe(),
             health: self.health.subscribe(),
+            bookmarks: self.bookmarks.clone(),
+            search: self.search.clone(),
+            hub: http.hub.clone(),
             orders: Some(self.orders()),
             metrics: http.metrics.then(|| Arc::clone(&self.desk.metrics)),
         }

@@ -14,6 +14,7 @@ mod house;
 mod listen;
 mod notify;
 mod open;
+mod patient;
 mod push;
 mod room;
 mod signals;
@@ -21,9 +22,11 @@ mod sources;
 mod tasks;
 mod twins;
 mod upkeep;
+mod words;
 
-pub use open::{Holdings, OpenFault, archive_dir, open, reset_store, store_dir};
+pub use open::{Holdings, OpenFault, archive_dir, bookmarks_file, open, reset_store, store_dir};
 pub use sources::configured;
+pub use words::{catch_up, search_dir};
 
 use crate::config::Config;
 use crate::fetch::SetUpError;

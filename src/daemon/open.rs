@@ -67,6 +67,11 @@ pub fn store_dir(state: &Path) -> PathBuf {
     state.join("store")
 }
 
+/// The file of the bookmarks within the state folder.
+pub fn bookmarks_file(state: &Path) -> PathBuf {
+    state.join("bookmarks.json")
+}
+
 /// Opens the state folder; articles are compared with those of the last `window`, `progress` hears
 /// of a long replay.
 ///

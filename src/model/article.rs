@@ -1,11 +1,12 @@
 //! [`Article`]: what other programs read. Its JSON form is the public record, version 1.
 
 use super::{ArticleId, FeedId, Link, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A cleaned article. Titles and texts are plain text, `html` is safe to show, links are http(s)
 /// only; no control, bidi-override or zero-width characters anywhere.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Article {
     /// Stable for ever; derived from the identity (canonical URL, else feed and GUID).
     pub id: ArticleId,
@@ -26,14 +27,18 @@ pub struct Article {
     /// BCP 47 tag, declared or detected.
     pub language: Option<String>,
     /// Date of publication, never later than `fetched`.
+    #[schemars(with = "Option<super::Moment>")]
     pub published: Option<Timestamp>,
     /// Where `published` comes from.
     pub published_source: Option<DateSource>,
     /// Date of the last change as the publisher gives it.
+    #[schemars(with = "Option<super::Moment>")]
     pub modified: Option<Timestamp>,
     /// When this daemon first read the entry.
+    #[schemars(with = "super::Moment")]
     pub first_seen: Timestamp,
     /// When the text of this revision was read.
+    #[schemars(with = "super::Moment")]
     pub fetched: Timestamp,
     /// Teaser, plain text.
     pub summary: Option<String>,
@@ -63,7 +68,7 @@ pub struct Article {
 }
 
 /// Where a publication date comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DateSource {
     /// The feed's entry.
@@ -73,7 +78,7 @@ pub enum DateSource {
 }
 
 /// A picture of the body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Image {
     /// Where it is.
     pub url: Link,
@@ -84,7 +89,7 @@ pub struct Image {
 }
 
 /// How the text was obtained and how sure that is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Extraction {
     /// Which source gave the body.
     pub from: TextSource,
@@ -97,7 +102,7 @@ pub struct Extraction {
 }
 
 /// Which source gave the body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TextSource {
     /// The article's page.
@@ -109,7 +114,7 @@ pub enum TextSource {
 }
 
 /// One place where an article was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {
     /// The feed that carried it.
     pub feed: FeedId,
@@ -118,11 +123,12 @@ pub struct Sighting {
     /// The entry's link as published.
     pub url: Option<Link>,
     /// When it was read.
+    #[schemars(with = "super::Moment")]
     pub at: Timestamp,
 }
 
 /// How an article copies an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// The same words.

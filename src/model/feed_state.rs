@@ -67,7 +67,10 @@ pub struct FeedState {
 }
 
 /// How a feed is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[schemars(inline)]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {
     /// Not yet polled.

@@ -11,6 +11,7 @@ mod feed_state;
 mod id;
 mod link;
 mod rhythm;
+mod schema;
 pub mod text;
 mod units;
 
@@ -25,6 +26,7 @@ pub use units::{ByteSize, Span};
 
 /// The moment of an event, UTC. Other programs see RFC 3339 with `Z`.
 pub use jiff::Timestamp;
+pub use schema::Moment;
 
 /// Position in the change log: rises by one a change, starts at 1; 0 means "before the first".
 pub type Seq = u64;

@@ -108,6 +108,7 @@ pub struct Metrics {
     store_rebuilds: Counter,
     resident: Gauge,
     last_seq: Gauge,
+    consumer_lag: Family<[(&'static str, String); 1], Gauge>,
     reload_ok: Gauge,
     reload_time: Gauge,
 }
@@ -136,6 +137,7 @@ impl Metrics {
             store_rebuilds: Counter::default(),
             resident: Gauge::default(),
             last_seq: Gauge::default(),
+            consumer_lag: Family::default(),
             reload_ok: Gauge::default(),
             reload_time: Gauge::default(),
         };
@@ -170,6 +172,8 @@ impl Metrics {
         r.register("store_rebuilds", help, self.store_rebuilds.clone());
         let help = "Position of the newest change in the log";
         r.register("changes_last_seq", help, self.last_seq.clone());
+        let help = "Changes that a consumer has not confirmed";
+        r.register("consumer_lag_changes", help, self.consumer_lag.clone());
         let help = "1 where the last reload of the configuration was applied, else 0";
         r.register("config_last_reload_successful", help, self.reload_ok.clone());
         let name = "config_last_reload_success_timestamp";
@@ -232,6 +236,15 @@ impl Metrics {
     /// Sets the position of the newest change.
     pub fn set_last_seq(&self, seq: u64) {
         self.last_seq.set(i64::try_from(seq).unwrap_or(i64::MAX));
+    }
+
+    /// Sets how many changes each consumer has before it; the others are forgotten.
+    pub fn set_consumers<'a>(&self, lags: impl Iterator<Item = (&'a str, u64)>) {
+        self.consumer_lag.clear();
+        for (name, lag) in lags {
+            let gauge = self.consumer_lag.get_or_create(&[("consumer", name.to_owned())]);
+            gauge.set(i64::try_from(lag).unwrap_or(i64::MAX));
+        }
     }
 
     /// Notes a configuration that was applied at `at`.

@@ -2,16 +2,21 @@
 
 use super::parked::Parked;
 use super::{Problem, State};
-use axum::extract::{FromRequestParts, Query};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 
 /// Requests that read files at once: more would only make the disk's head jump, and each may hold
 /// some megabytes.
 const READS: usize = 8;
+
+/// How long a body may take to come in: bodies are a line of JSON.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The state as the routes see it.
 #[derive(Debug, Clone)]
@@ -50,5 +55,31 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
         let Query(params) =
             Query::try_from_uri(&parts.uri).map_err(|e| Problem::bad(e.body_text()))?;
         Ok(Self(params))
+    }
+}
+
+/// The name in a path; one that is no text is a problem.
+pub(super) struct Named(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        path.map(|Path(name)| Self(name)).map_err(|e| Problem::bad(e.body_text()))
+    }
+}
+
+/// The JSON that a request brings; anything else, or too much of it, is a problem.
+pub(super) struct Sent<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, state));
+        let body = body.await.map_err(|_| Problem::slow())?;
+        let body = body.map_err(|e| Problem::body(e.status(), e.body_text()))?;
+        serde_json::from_slice(&body).map(Self).map_err(|e| Problem::bad(format!("the body: {e}")))
     }
 }

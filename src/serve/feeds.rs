@@ -1,10 +1,11 @@
 //! `GET /v1/feeds`: the configured feeds and how each of them is.
 
-use super::api::{Api, Params};
+use super::api::{Api, Named, Params};
 use super::{Problem, State};
-use crate::model::{FeedId, FeedState, Health, Link, Timestamp};
+use crate::model::{FeedId, FeedState, Health, Link, Moment, Timestamp};
 use axum::Json;
-use axum::extract::{self, Path};
+use axum::extract;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -22,8 +23,9 @@ pub struct Configured {
 }
 
 /// Which feeds a client asks for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "FeedQuery")]
 pub(super) struct Wanted {
     /// Only feeds that do like this.
     health: Option<Health>,
@@ -32,7 +34,8 @@ pub(super) struct Wanted {
 }
 
 /// A feed as other programs see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Feed")]
 pub(super) struct Row {
     id: FeedId,
     url: Link,
@@ -42,15 +45,20 @@ pub(super) struct Row {
     health: Health,
     failures: u32,
     last_error: Option<String>,
+    #[schemars(with = "Option<Moment>")]
     last_polled: Option<Timestamp>,
+    #[schemars(with = "Option<Moment>")]
     last_success: Option<Timestamp>,
+    #[schemars(with = "Option<Moment>")]
     last_new: Option<Timestamp>,
+    #[schemars(with = "Option<Moment>")]
     next_due: Option<Timestamp>,
     due_reason: String,
 }
 
 /// The feeds asked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FeedList")]
 pub(super) struct Listed {
     data: Vec<Row>,
 }
@@ -81,7 +89,7 @@ pub(super) fn known(state: &State) -> Result<HashMap<FeedId, FeedState>, Problem
 /// One configured feed.
 pub(super) async fn one(
     extract::State(api): extract::State<Api>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<Row>, Problem> {
     let feeds = api.state.feeds.borrow().clone();
     let feed = feeds.iter().find(|feed| feed.id.as_str() == id);

@@ -1,18 +1,20 @@
 //! `/healthz`, `/readyz`, `/metrics` and `/v1/status`: how the daemon is.
 
 use super::api::Api;
-use super::{Problem, State, feeds};
+use super::{Problem, State, consumers, feeds};
 use crate::model;
 use crate::observe::{FeedCounts, METRICS_TYPE};
 use axum::Json;
 use axum::extract;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How the daemon is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DaemonHealth")]
 #[serde(tag = "state", content = "reason", rename_all = "kebab-case")]
 pub enum Health {
     /// It polls and writes.
@@ -26,7 +28,7 @@ pub enum Health {
 }
 
 /// The daemon at a glance.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Status {
     version: &'static str,
     health: Health,
@@ -102,5 +104,6 @@ pub(super) async fn metrics(extract::State(api): extract::State<Api>) -> Result<
         metrics.set_resident(bytes);
     }
     metrics.set_last_seq(*api.state.last_seq.borrow());
+    metrics.set_consumers(consumers::all(&api.state).iter().map(consumers::Consumer::lag));
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], metrics.encode()).into_response())
 }

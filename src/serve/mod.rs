@@ -5,22 +5,29 @@
 //! behind a [`Guard`]. The command line runs the same routes in its own process where no daemon
 //! runs, so that both give the same answers.
 
+mod accept;
 mod api;
 mod articles;
+mod bookmarks;
 mod bulk;
 mod callback;
 mod changes;
+mod consumers;
 pub mod demo;
 mod etag;
 mod feeds;
 mod guard;
 mod health;
+mod openapi;
 mod orders;
 mod page;
 mod parked;
 mod problem;
 mod stream;
+mod syndicate;
+mod xml;
 
+pub use bookmarks::{Bookmark, Bookmarks};
 pub use callback::{Call, Delivery, Question, Receipt, Wanted, callbacks};
 pub use feeds::Configured;
 pub use guard::{Guard, guarded};
@@ -29,14 +36,23 @@ pub use orders::Order;
 pub use problem::Problem;
 
 use crate::archive::Reader;
-use crate::model::Seq;
+use crate::model::{Link, Seq};
 use crate::observe::Metrics;
+use crate::search::Searcher;
 use crate::store::Store;
 use api::Api;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
+use tower_http::compression::CompressionLayer;
+
+/// Longest body of a request in bytes: all of them are a line of JSON.
+const BODY_MAX: usize = 16 << 10;
 
 /// What the API answers from.
 #[derive(Debug, Clone)]
@@ -51,6 +67,12 @@ pub struct State {
     pub feeds: watch::Receiver<Arc<[Configured]>>,
     /// How the daemon is.
     pub health: watch::Receiver<Health>,
+    /// Where consumers are.
+    pub bookmarks: Bookmarks,
+    /// Finds words.
+    pub search: Searcher,
+    /// The hub that feeds which are served here name.
+    pub hub: Option<Link>,
     /// Counters; `None` where no daemon runs or nobody wants them.
     pub metrics: Option<Arc<Metrics>>,
     /// Takes what a person orders; `None` where no daemon runs.
@@ -59,13 +81,23 @@ pub struct State {
 
 impl State {
     /// A state folder that no daemon holds, seen from this process; `feeds` as configured.
-    pub fn offline(store: Store, reader: Reader, last: Seq, feeds: Vec<Configured>) -> Self {
+    pub fn offline(
+        store: Store,
+        reader: Reader,
+        last: Seq,
+        feeds: Vec<Configured>,
+        bookmarks: Bookmarks,
+        search: Searcher,
+    ) -> Self {
         Self {
             store,
             reader,
             last_seq: watch::channel(last).1,
             feeds: watch::channel(feeds.into()).1,
             health: watch::channel(Health::Stopped).1,
+            bookmarks,
+            search,
+            hub: None,
             metrics: None,
             orders: None,
         }
@@ -76,14 +108,25 @@ impl State {
 pub fn router(state: State) -> Router {
     Router::new()
         .route("/v1/changes", get(changes::list))
-        .route("/v1/changes/stream", get(stream::events))
         .route("/v1/articles", get(articles::list))
         .route("/v1/articles.ndjson", get(bulk::all))
+        .route("/v1/feeds", get(feeds::list))
+        .route("/opml", get(syndicate::list))
+        .route("/openapi.json", get(openapi::document))
+        // Below are answers with a strong entity tag, which names one coding, and live ones.
+        .layer(CompressionLayer::new())
+        .route("/v1/changes/stream", get(stream::events))
+        .route("/feeds/{file}", get(syndicate::feed))
+        .route("/v1/consumers", get(consumers::list))
+        .route(
+            "/v1/consumers/{name}",
+            get(consumers::one).put(consumers::put).delete(consumers::delete),
+        )
         .route("/v1/articles/{id}", get(articles::one))
         .route("/v1/articles/{id}/text", get(articles::text))
         .route("/v1/articles/{id}/markdown", get(articles::markdown))
+        .route("/v1/articles/{id}/html", get(articles::html))
         .route("/v1/articles/{id}/revisions", get(articles::revisions))
-        .route("/v1/feeds", get(feeds::list))
         .route("/v1/feeds/{id}", get(feeds::one))
         .route("/v1/feeds/{id}/backfill", post(orders::backfill))
         .route("/v1/feeds/{id}/refresh", post(orders::refresh))
@@ -93,5 +136,14 @@ pub fn router(state: State) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(problem::no_route)
         .method_not_allowed_fallback(problem::no_method)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(map_response(no_sniffing))
         .with_state(Api::new(state))
+}
+
+/// Browsers are not to guess: what is no page must not become one.
+async fn no_sniffing(mut answer: Response) -> Response {
+    let plainly = HeaderValue::from_static("nosniff");
+    answer.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, plainly);
+    answer
 }

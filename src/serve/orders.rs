@@ -1,11 +1,12 @@
 //! What a person may ask the daemon to do. Everything else that is served only reads.
 
 use super::Problem;
-use super::api::Api;
+use super::api::{Api, Named};
 use crate::model::FeedId;
 use axum::Json;
-use axum::extract::{self, Path};
+use axum::extract;
 use axum::http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Something to do.
@@ -18,7 +19,7 @@ pub enum Order {
 }
 
 /// An order was taken; the log says how it goes on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Taken {
     feed: FeedId,
     order: &'static str,
@@ -27,7 +28,7 @@ pub(super) struct Taken {
 /// `POST /v1/feeds/{id}/backfill`.
 pub(super) async fn backfill(
     extract::State(api): extract::State<Api>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
     give(&api, &id, "backfill", Order::Backfill)
 }
@@ -35,7 +36,7 @@ pub(super) async fn backfill(
 /// `POST /v1/feeds/{id}/refresh`.
 pub(super) async fn refresh(
     extract::State(api): extract::State<Api>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
     give(&api, &id, "refresh", Order::Refresh)
 }

@@ -3,16 +3,32 @@
 
 use super::{Problem, State};
 use crate::archive::{Line, Lines, ReadError};
-use crate::model::Seq;
+use crate::model::{Change, Seq};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Changes that are damaged in the archive and cannot be handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Hole {
     /// The first of them.
     pub(super) first: Seq,
     /// The last of them.
     pub(super) last: Seq,
+}
+
+/// A stretch of the log as it is sent, for the contract: [`Page::json`] writes it from lines.
+#[derive(Debug, JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct Changes {
+    /// The changes in order.
+    results: Vec<Change>,
+    /// The position to go on from.
+    last_seq: Seq,
+    /// Asking again at once pays.
+    more: bool,
+    /// What is damaged between them.
+    #[schemars(default)]
+    damaged: Vec<Hole>,
 }
 
 /// A stretch of the log.

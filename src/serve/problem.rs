@@ -1,16 +1,17 @@
 //! Errors as other programs see them: problem documents by RFC 9457.
 
 use crate::archive;
-use crate::store;
+use crate::{search, store};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The kind of a problem of which the status says it all.
 const BLANK: &str = "about:blank";
 
 /// A request that got no answer, and why.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Problem {
     /// Stable name of the kind of problem; `about:blank` where the status says it all.
     #[serde(rename = "type")]
@@ -58,6 +59,21 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, BLANK, detail)
     }
 
+    /// 406: it cannot be had in the form that the client likes.
+    pub(super) fn unacceptable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_ACCEPTABLE, BLANK, detail)
+    }
+
+    /// 408: the body did not come.
+    pub(super) fn slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, BLANK, "the body did not come in time")
+    }
+
+    /// The status with which a body was refused; 413 for one that is too long.
+    pub(super) fn body(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self::new(status, BLANK, detail)
+    }
+
     /// 503: not now.
     pub(super) fn busy(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, BLANK, detail)
@@ -71,7 +87,10 @@ impl Problem {
     }
 
     /// 410: the position asked for was deleted by retention.
-    fn expired(detail: String, oldest: u64) -> Self {
+    fn expired(fault: &str, oldest: u64) -> Self {
+        let detail = format!(
+            "{fault}; read /v1/articles.ndjson and go on from the `last_seq` in its last line"
+        );
         let kind = "urn:wiredesk:problem:seq-expired";
         Self { oldest_seq: Some(oldest), ..Self::new(StatusCode::GONE, kind, detail) }
     }
@@ -92,10 +111,23 @@ impl From<store::ReadError> for Problem {
     }
 }
 
+impl From<search::Fault> for Problem {
+    fn from(fault: search::Fault) -> Self {
+        match fault {
+            search::Fault::Query(detail) => Self::bad(detail),
+            search::Fault::NotReady => Self::busy(fault.to_string()),
+            search::Fault::Absent => {
+                Self::new(StatusCode::NOT_IMPLEMENTED, BLANK, fault.to_string())
+            }
+            search::Fault::Broken(_) => Self::broken(fault),
+        }
+    }
+}
+
 impl From<archive::ReadError> for Problem {
     fn from(error: archive::ReadError) -> Self {
         match error {
-            archive::ReadError::Expired { last, .. } => Self::expired(error.to_string(), last + 1),
+            archive::ReadError::Expired { last, .. } => Self::expired(&error.to_string(), last + 1),
             other => Self::broken(other),
         }
     }
@@ -116,6 +148,6 @@ pub(super) async fn no_route(uri: Uri) -> Problem {
 
 /// Answers a route's other methods.
 pub(super) async fn no_method(method: Method) -> Problem {
-    let detail = format!("{method} is not understood: the API only reads, with GET and HEAD");
+    let detail = format!("{method} is not understood here; the Allow header says what is");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, BLANK, detail)
 }

@@ -4,7 +4,7 @@
 //! client that comes back sends `Last-Event-ID` and misses nothing.
 
 use super::api::{Api, Params};
-use super::changes::{check_position, news};
+use super::changes::{SEQ_MAX, check_position, news, start};
 use super::page::Page;
 use super::{Health, Problem};
 use crate::archive::{Line, Lines};
@@ -14,6 +14,7 @@ use axum::extract;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -25,11 +26,16 @@ const PART: (usize, usize) = (100, 1 << 20);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Where a client wants to begin.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "StreamQuery")]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// Position after which to begin; the end of the log where left out.
+    #[schemars(range(max = SEQ_MAX))]
     since: Option<Seq>,
+    /// Begin where this consumer is, instead of naming a position.
+    #[schemars(regex(pattern = "^[A-Za-z0-9._-]{1,64}$"))]
+    consumer: Option<String>,
 }
 
 pub(super) async fn events(
@@ -39,7 +45,8 @@ pub(super) async fn events(
 ) -> Result<Response, Problem> {
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let end = *api.state.last_seq.borrow();
-    let since = seen.or(wanted.since).unwrap_or(end);
+    let named = start(&api.state, wanted.since, wanted.consumer.as_deref())?;
+    let since = seen.or(named).unwrap_or(end);
     check_position(&api.state, since).await?;
     let mut follow = Follow { lines: api.state.reader.lines(since), since, api };
     // Read here, so that a position that was deleted is a problem and no broken stream.

@@ -11,12 +11,14 @@
 )]
 
 mod backfill;
+mod consumer;
 mod desk;
 mod feeds;
 mod full;
 mod keeping;
 mod kill;
 mod pages;
+mod reading;
 mod reload;
 mod site;
 #[path = "../support/mod.rs"]

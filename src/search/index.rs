@@ -1,0 +1,102 @@
+//! [`Indexer`]: brings the index up to the log, in groups, each with the position it leads to.
+
+use super::Fault;
+use super::fields::Fields;
+use super::query::Searcher;
+use crate::model::{Change, Op, Seq};
+use std::fs;
+use std::path::Path;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::{Index, IndexWriter, ReloadPolicy, TantivyError, Term};
+
+/// Changes whenever what stands in the index does; an index of another version is computed anew.
+const VERSION: u32 = 1;
+
+/// Memory of the writer, which exists only while there is something to write.
+const HEAP_BYTES: usize = 24 << 20;
+
+/// The index, for the one who writes it.
+#[derive(Debug)]
+pub struct Indexer {
+    index: Index,
+    fields: Fields,
+    searcher: Searcher,
+    applied: Seq,
+}
+
+impl Indexer {
+    /// The index in a folder, computed anew by the caller from [`Indexer::applied`] on, which is 0
+    /// where it was missing, damaged, of another version, or knew more than the log, whose last
+    /// change is `last`. `searcher` answers from it as soon as it is opened.
+    ///
+    /// # Errors
+    /// The folder cannot be read or written.
+    pub fn open(dir: &Path, searcher: &Searcher, last: Seq) -> Result<Self, Fault> {
+        let fields = Fields::new();
+        let sound = sound(dir, &fields).filter(|(_, applied)| *applied <= last);
+        let (index, applied) = match sound {
+            Some(sound) => sound,
+            None => (create(dir, &fields)?, 0),
+        };
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        searcher.adopt(reader, fields.clone());
+        Ok(Self { index, fields, searcher: searcher.clone(), applied })
+    }
+
+    /// The last change that is in the index.
+    pub fn applied(&self) -> Seq {
+        self.applied
+    }
+
+    /// Applies changes in their order and notes that the index is at `applied`; when this returns
+    /// they are on the disk and can be found.
+    ///
+    /// # Errors
+    /// Writing failed; nothing was applied.
+    pub fn apply(&mut self, changes: &[Change], applied: Seq) -> Result<(), Fault> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(HEAP_BYTES)
+            .build();
+        let mut writer: IndexWriter = self.index.writer_with_options(options)?;
+        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
+        for change in changes {
+            writer.delete_term(Term::from_field_text(self.fields.id, &change.id.to_string()));
+            if let Some(article) = change.article.as_ref().filter(|_| change.op != Op::Deleted) {
+                writer.add_document(self.fields.document(article))?;
+            }
+        }
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&format!("{VERSION} {applied}"));
+        commit.commit()?;
+        writer.wait_merging_threads()?;
+        self.applied = applied;
+        self.searcher.reload()
+    }
+}
+
+/// The index in a folder and its position, where it can be used.
+fn sound(dir: &Path, fields: &Fields) -> Option<(Index, Seq)> {
+    let index = Index::open_in_dir(dir).ok()?;
+    let payload = index.load_metas().ok()?.payload.unwrap_or_default();
+    let applied = payload.strip_prefix(&format!("{VERSION} "))?.parse().ok()?;
+    let whole = index.validate_checksum().is_ok_and(|damaged| damaged.is_empty());
+    (whole && index.schema() == fields.schema).then_some((index, applied))
+}
+
+/// An empty index in place of what is there.
+fn create(dir: &Path, fields: &Fields) -> Result<Index, Fault> {
+    if dir.exists() {
+        tracing::warn!(dir = %dir.display(), "the search index cannot be used; it is computed anew");
+        fs::remove_dir_all(dir).map_err(|e| Fault::Broken(e.to_string()))?;
+    }
+    fs::create_dir_all(dir).map_err(|e| Fault::Broken(e.to_string()))?;
+    Ok(Index::create_in_dir(dir, fields.schema.clone())?)
+}
+
+impl From<TantivyError> for Fault {
+    fn from(error: TantivyError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
