@@ -169,5 +169,5 @@ fn draft(article: Article, settings: &Arc<Settings>) -> Draft {
         || unreachable!("an article without sightings was refused"),
         |seen| (seen.feed.clone(), seen.guid.clone()),
     );
-    Draft { feed, key, settings: Arc::clone(settings), article }
+    Draft { feed, key, settings: Arc::clone(settings), article, page: None }
 }

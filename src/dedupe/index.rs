@@ -5,24 +5,24 @@
 //! writes the articles themselves. Nothing in it is the only copy: after a crash,
 //! what had not been saved is learnt again from the archive, from [`Index::put_through`] on.
 //!
-//! What is learnt goes three ways. Every twenty thousand articles the newest postings are *saved*, as
-//! they came, with the lines of the sites: a start reads them back. Every sixty thousand, and at
-//! the turn of an epoch, all postings in memory *leave* for a segment, which is written once, in the order
-//! of its keys, and never again: sled pays for each rewriting with several times the space. A filter in
-//! memory says of most anchors that a segment has nothing under them.
+//! What is learnt goes two ways. Every ten thousand articles it is *saved* as it came: a start reads
+//! it back. Every sixty thousand, and at the turn of an epoch, all postings in memory *leave* for a segment,
+//! which is written once, in the order of its keys, and never again, and the lines of sites for their
+//! tables: sled pays for each rewriting with several times the space. A filter in memory says of
+//! most anchors that a segment has nothing under them.
 //!
 //! | key | value |
 //! | --- | --- |
 //! | `h` | [`Head`] as JSON |
 //! | `b` segment group | postings of some buckets (`postings`) |
-//! | `j` number | a piece of the [`Journal`]: postings that have not left yet |
+//! | `j` number | a piece of the [`Journal`]: what has not left yet |
 //! | `s` site | [`Lines`] of a site |
 //! | `c` number | a piece of the [`Lines`] of all sites |
 
 use super::features::{Candidate, Features};
 use super::filter::Filter;
 use super::furniture::{Furniture, Lines, STORED, story_tag};
-use super::journal::{self, Journal};
+use super::journal::{self, Entry, Journal};
 use super::postings::{
     Anchor, GROUPS, NEWEST, Ordinal, Pending, anchors_in_group, find_in_group, group_of, most_named,
 };
@@ -33,14 +33,14 @@ use serde::{Deserialize, Serialize};
 /// Postings kept in memory before they leave: those of some 60,000 articles, 10 MB.
 const PENDING_MAX: usize = 1 << 20;
 
-/// Bytes of postings after which they are saved: those of some 20,000 articles, which is what a
-/// start may have to learn again, a second or two.
+/// Bytes of what was learnt after which it is saved: some 10,000 articles, which is what a start may
+/// have to learn again, a second.
 const JOURNAL_MAX: usize = 2 << 20;
 
 /// Groups of buckets put in one step, 1.4 KB each, so that no step takes long.
 const STEP: u16 = 64;
 
-/// Sites saved in one step, 16 KB each at most.
+/// Sites put in one step, 16 KB each at most.
 const SITES_STEP: usize = 16;
 
 /// Pieces of the journal saved in one step, 32 KB each.
@@ -67,6 +67,8 @@ pub struct Index {
     /// Leaving, group by group; those before `put_to` have left.
     leaving: Pending,
     put_to: u16,
+    /// Sites whose lines are still to leave.
+    leaving_sites: Vec<String>,
     /// Pieces of the journal before this one hold only what is leaving.
     leaving_pieces: u32,
     /// What came since the last saving began.
@@ -109,7 +111,6 @@ struct Segment {
 struct Saving {
     through: Seq,
     pieces: Vec<Vec<u8>>,
-    sites: Vec<String>,
 }
 
 impl Index {
@@ -129,6 +130,7 @@ impl Index {
             recent: Pending::default(),
             leaving: Pending::default(),
             put_to: GROUPS,
+            leaving_sites: Vec::new(),
             leaving_pieces: head.pieces.0,
             journal: Journal::default(),
             saving: None,
@@ -139,8 +141,9 @@ impl Index {
         };
         for number in index.head.pieces.0..index.head.pieces.1 {
             let piece = get(&piece_key(b'j', number))?.unwrap_or_default();
-            for (article, anchors) in journal::read(&piece) {
-                index.recent.add(article, &anchors);
+            for entry in journal::read(&piece) {
+                index.sites.load(&entry.site, &get)?;
+                index.take(&entry);
             }
         }
         for segment in &index.head.segments {
@@ -244,12 +247,17 @@ impl Index {
     /// text than before. Learning twice does no harm.
     pub fn learn(&mut self, seq: Seq, number: u64, article: &Article, features: &Features) {
         self.learnt_through = seq;
-        self.sites.learn(&article.site, features.address, &features.lines);
         self.common.learn(story_tag(&article.story), &features.notices);
-        if let Ok(number) = Ordinal::try_from(number) {
-            let anchors: Vec<_> = features.anchors.iter().copied().map(Anchor::of).collect();
-            self.recent.add(number, &anchors);
-            self.journal.add(number, &anchors);
+        let entry = Entry::new(Ordinal::try_from(number).ok(), &article.site, features);
+        self.take(&entry);
+        self.journal.add(&entry);
+    }
+
+    /// Takes in what an article taught; its site's lines are in memory.
+    fn take(&mut self, entry: &Entry) {
+        self.sites.learn(&entry.site, entry.address, &entry.lines);
+        if let Some(article) = entry.article {
+            self.recent.add(article, entry.anchors());
         }
     }
 
@@ -263,15 +271,18 @@ impl Index {
         let began = self.head.began.unwrap_or_else(|| epoch(now));
         if let Some(saving) = self.saving.take() {
             self.save(saving, &mut puts);
-        } else if self.put_to < GROUPS {
+        } else if self.put_to < GROUPS || !self.leaving_sites.is_empty() {
             self.put_groups(&mut puts);
-            if self.put_to == GROUPS {
+            let rest = self.leaving_sites.len().saturating_sub(SITES_STEP);
+            for site in self.leaving_sites.drain(rest..) {
+                self.sites.put(&site, &mut puts);
+            }
+            if self.put_to == GROUPS && rest == 0 {
                 self.finish(epoch(now), &mut puts);
             }
         } else if self.journal.bytes() >= JOURNAL_MAX {
             let pieces = std::mem::take(&mut self.journal).into_pieces();
-            let sites = self.sites.changed();
-            self.saving = Some(Saving { through: self.learnt_through, pieces, sites });
+            self.saving = Some(Saving { through: self.learnt_through, pieces });
         } else if self.recent.len() >= PENDING_MAX || began < epoch(now) {
             self.begin_leaving(began);
             self.head.began = Some(epoch(now));
@@ -279,16 +290,8 @@ impl Index {
         puts
     }
 
-    /// Saves a few sites, then a few pieces of the journal; what is saved counts once all is.
+    /// Saves a few pieces of the journal; what is saved counts once all of it is.
     fn save(&mut self, mut saving: Saving, puts: &mut Vec<Put>) {
-        if !saving.sites.is_empty() {
-            let rest = saving.sites.len().saturating_sub(SITES_STEP);
-            for site in saving.sites.drain(rest..) {
-                self.sites.put(&site, puts);
-            }
-            self.saving = Some(saving);
-            return;
-        }
         // Pieces of a saving that a crash cut short are written over by the next.
         let few = saving.pieces.len().min(PIECES_STEP);
         for piece in saving.pieces.drain(..few) {
@@ -306,11 +309,12 @@ impl Index {
         puts.push((b"h".to_vec(), serde_json::to_vec(&self.head).ok()));
     }
 
-    /// Lets all postings in memory leave for a segment.
+    /// Lets all postings in memory leave for a segment, and the lines of sites for their tables.
     fn begin_leaving(&mut self, epoch: u16) {
         self.leaving = std::mem::take(&mut self.recent);
         self.put_to = 0;
         self.leaving_pieces = self.head.pieces.1;
+        self.leaving_sites = self.sites.changed();
         let number = self.head.segments.last().map_or(0, |segment| segment.number + 1);
         let postings = self.leaving.len();
         self.head.segments.push(Segment { number, epoch, postings });

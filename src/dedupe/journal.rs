@@ -1,30 +1,61 @@
-//! Postings in the order of their coming, as they are kept until their buckets are put: so that a
-//! start reads them instead of learning them again from the archive.
+//! What was learnt, in the order of its coming, as it is kept until it has left for segments and
+//! tables: so that a start reads it instead of learning it again from the archive.
 //!
-//! An article is its ordinal (4 bytes, little-endian), the number of its anchors (1 byte), and five bytes for each.
+//! Entries are in postcard's format, one behind the other.
 
+use super::features::Features;
 use super::postings::{Anchor, Ordinal};
+use serde::{Deserialize, Serialize};
 
 /// Longest piece in bytes: values of a store are to stay below 64 KiB.
 const PIECE: usize = 32 * 1024;
 
-/// Articles and their anchors, in pieces.
+/// What an article taught.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// `None` where the index cannot count so far.
+    pub(super) article: Option<Ordinal>,
+    anchors: Vec<[u8; 5]>,
+    pub(super) site: String,
+    pub(super) address: u16,
+    pub(super) lines: Vec<u32>,
+}
+
+impl Entry {
+    pub(super) fn new(article: Option<Ordinal>, site: &str, features: &Features) -> Self {
+        Self {
+            article,
+            anchors: features.anchors.iter().map(|hash| Anchor::of(*hash).to_bytes()).collect(),
+            site: site.to_owned(),
+            address: features.address,
+            lines: features.lines.clone(),
+        }
+    }
+
+    pub(super) fn anchors(&self) -> impl Iterator<Item = Anchor> {
+        self.anchors.iter().copied().map(Anchor::from_bytes)
+    }
+}
+
+/// Entries, in pieces.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     pieces: Vec<Vec<u8>>,
 }
 
 impl Journal {
-    /// Notes that an article holds these anchors.
-    pub(super) fn add(&mut self, article: Ordinal, anchors: &[Anchor]) {
-        for group in anchors.chunks(usize::from(u8::MAX)) {
-            if self.pieces.last().is_none_or(|piece| piece.len() > PIECE - 2048) {
-                self.pieces.push(Vec::with_capacity(PIECE));
-            }
-            let Some(piece) = self.pieces.last_mut() else { return };
-            piece.extend(article.to_le_bytes());
-            piece.push(u8::try_from(group.len()).unwrap_or_default());
-            piece.extend(group.iter().flat_map(|anchor| anchor.to_bytes()));
+    /// Appends an entry. One that no value could hold is left out: it would be an article of
+    /// thousands of lines.
+    pub(super) fn add(&mut self, entry: &Entry) {
+        let Ok(bytes) = postcard::to_stdvec(entry) else { return };
+        if bytes.len() > PIECE {
+            return;
+        }
+        if self.pieces.last().is_none_or(|piece| piece.len() + bytes.len() > PIECE) {
+            self.pieces.push(Vec::with_capacity(PIECE));
+        }
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.extend(bytes);
         }
     }
 
@@ -39,15 +70,12 @@ impl Journal {
     }
 }
 
-/// The articles of a piece with their anchors; ends before what cannot be read.
-pub(super) fn read(mut piece: &[u8]) -> impl Iterator<Item = (Ordinal, Vec<Anchor>)> {
+/// The entries of a piece; ends before what cannot be read.
+pub(super) fn read(mut piece: &[u8]) -> impl Iterator<Item = Entry> {
     std::iter::from_fn(move || {
-        let (article, rest) = piece.split_first_chunk()?;
-        let (count, rest) = rest.split_first()?;
-        let (anchors, rest) = rest.split_at_checked(usize::from(*count) * 5)?;
+        let (entry, rest) = postcard::take_from_bytes(piece).ok()?;
         piece = rest;
-        let anchors = anchors.chunks_exact(5).filter_map(|bytes| bytes.try_into().ok());
-        Some((Ordinal::from_le_bytes(*article), anchors.map(Anchor::from_bytes).collect()))
+        Some(entry)
     })
 }
 
@@ -56,23 +84,31 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn entry() -> impl Strategy<Value = Entry> {
+        let anchors = prop::collection::vec(any::<[u8; 5]>(), 0..20);
+        let lines = prop::collection::vec(any::<u32>(), 0..200);
+        (any::<Option<u32>>(), anchors, "[a-z.]{0,20}", any::<u16>(), lines).prop_map(
+            |(article, anchors, site, address, lines)| Entry {
+                article,
+                anchors,
+                site,
+                address,
+                lines,
+            },
+        )
+    }
+
     proptest! {
         #[test]
-        fn what_was_noted_is_read(
-            articles in prop::collection::vec((any::<u32>(), prop::collection::vec(any::<u64>(), 1..20)), 0..900),
-        ) {
+        fn what_was_noted_is_read(entries in prop::collection::vec(entry(), 0..300)) {
             let mut journal = Journal::default();
-            let articles: Vec<(u32, Vec<Anchor>)> = articles
-                .into_iter()
-                .map(|(n, hashes)| (n, hashes.into_iter().map(Anchor::of).collect()))
-                .collect();
-            for (article, anchors) in &articles {
-                journal.add(*article, anchors);
+            for entry in &entries {
+                journal.add(entry);
             }
             let pieces = journal.into_pieces();
             prop_assert!(pieces.iter().all(|piece| piece.len() <= PIECE));
             let back: Vec<_> = pieces.iter().flat_map(|piece| read(piece)).collect();
-            prop_assert_eq!(back, articles);
+            prop_assert_eq!(back, entries);
         }
 
         #[test]

@@ -39,7 +39,7 @@ impl Default for Pending {
 
 impl Pending {
     /// Notes that an article holds these anchors.
-    pub(super) fn add(&mut self, article: Ordinal, anchors: &[Anchor]) {
+    pub(super) fn add(&mut self, article: Ordinal, anchors: impl Iterator<Item = Anchor>) {
         for anchor in anchors {
             if let Some(bucket) = self.buckets.get_mut(usize::from(anchor.bucket)) {
                 bucket.push(anchor.tag, article);
@@ -233,7 +233,7 @@ mod tests {
             let mut pending = Pending::default();
             for (article, anchors) in (start..).zip(&articles) {
                 let anchors: Vec<_> = anchors.iter().copied().map(Anchor::of).collect();
-                pending.add(article, &anchors);
+                pending.add(article, anchors.into_iter());
             }
             for (article, anchors) in (start..).zip(&articles) {
                 for anchor in anchors {
