@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::watch;
 use wiredesk::archive::{self, Log};
-use wiredesk::model::{Change, FeedState, Link};
+use wiredesk::model::{Article, Change, FeedState, Link, Relation};
 use wiredesk::observe::Metrics;
 use wiredesk::search::{Indexer, Searcher};
 use wiredesk::serve::{self, Bookmarks, Configured, Guard, Health, State};
@@ -63,11 +63,13 @@ impl Desk {
 
     /// Writes articles with these numbers, as the daemon does: log, index, announcement.
     fn file(&mut self, numbers: impl IntoIterator<Item = u64>) {
+        self.file_all(numbers.into_iter().map(|n| news::article(n, 1, 2000)));
+    }
+
+    fn file_all(&mut self, articles: impl IntoIterator<Item = Article>) {
         let start = self.log.last_seq();
-        let changes: Vec<Change> = (start + 1..)
-            .zip(numbers)
-            .map(|(seq, n)| news::change(seq, news::article(n, 1, 2000)))
-            .collect();
+        let changes: Vec<Change> =
+            (start + 1..).zip(articles).map(|(seq, article)| news::change(seq, article)).collect();
         self.log.append(&changes, news::at(0)).unwrap();
         let mut txn = self.writer.begin();
         for change in &changes {
@@ -258,6 +260,52 @@ async fn one_article_in_all_its_forms() {
     assert!(markdown.body.starts_with(&format!("# {}\n\n", article.title)), "{}", markdown.body);
     let revisions = get(&socket, &format!("{path}/revisions")).await.json();
     assert_eq!(revisions["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_story_with_its_copies_and_what_a_revision_changed() {
+    let mut desk = Desk::new();
+    let text = |text: &str, words: u32, article: Article| Article {
+        text: text.to_owned(),
+        title: "The headline".to_owned(),
+        words,
+        ..article
+    };
+    let first = text("One.\n\nTwo.\n\nThree.", 3, news::article(1, 1, 2000));
+    let revised = text("One.\n\nTwo, corrected.\n\nThree.", 4, news::article(1, 2, 2000));
+    let copy = Article {
+        story: first.id,
+        duplicate_of: Some(first.id),
+        relation: Some(Relation::Near),
+        similarity: Some(0.9),
+        ..text("One.\n\nTwo.", 2, news::article(2, 1, 2000))
+    };
+    desk.file_all([first.clone(), copy.clone(), revised, news::article(3, 1, 2000)]);
+    let socket = desk.listen();
+    let story = get(&socket, &format!("/v1/articles/{}/story", copy.id)).await.json();
+    let id = |id: &wiredesk::model::ArticleId| Value::from(id.to_string());
+    assert_eq!((&story["story"], &story["lead"]), (&id(&first.id), &id(&first.id)));
+    assert_eq!(story["credit"], id(&first.id));
+    let members = story["data"].as_array().unwrap();
+    assert_eq!(members.len(), 2);
+    assert_eq!(members[0]["revisions"].as_array().unwrap().len(), 2);
+    assert_eq!(members[1]["article"]["duplicate_of"], id(&first.id));
+
+    let path = format!("/v1/articles/{}/diff", first.id);
+    let diff = get(&socket, &path).await.json();
+    assert_eq!((&diff["from"], &diff["to"]), (&1.into(), &2.into()));
+    let steps = serde_json::json!([
+        {"fate": "kept", "text": "One."}, {"fate": "removed", "text": "Two."},
+        {"fate": "added", "text": "Two, corrected."}, {"fate": "kept", "text": "Three."},
+    ]);
+    assert_eq!(diff["text"], steps);
+    assert_eq!(diff["title"][0]["fate"], "kept");
+    assert_eq!(
+        get(&socket, &format!("{path}?from=2&to=1")).await.json()["text"][1]["text"],
+        "Two, corrected."
+    );
+    assert_eq!(get(&socket, &format!("{path}?to=9")).await.status, 404);
+    assert_eq!(get(&socket, &format!("{path}?to=x")).await.status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

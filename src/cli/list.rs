@@ -37,6 +37,15 @@ pub(super) struct GetArgs {
     /// Print the text alone
     #[arg(long)]
     text: bool,
+    /// Print its story: the lead, who had it first, all copies and their revisions
+    #[arg(long, conflicts_with = "text")]
+    story: bool,
+    /// Print each revision that is kept, oldest first
+    #[arg(long, conflicts_with_all = ["text", "story"])]
+    revisions: bool,
+    /// Print what the last revision changed, paragraph by paragraph
+    #[arg(long, conflicts_with_all = ["text", "story", "revisions"])]
+    diff: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -52,7 +61,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 /// Prints the articles of a page, as a table for a person.
 pub(super) fn print(page: &Value, json: bool) -> Result<(), Failure> {
-    let articles = page.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
+    let articles = list(page, "data");
     for article in &articles {
         let more = if json || !out::is_terminal() {
             out::json(article)?
@@ -68,7 +77,7 @@ pub(super) fn print(page: &Value, json: bool) -> Result<(), Failure> {
 
 /// One line for a person: id, date, site, title.
 fn row(article: &Value) -> String {
-    let text = |name: &str| article.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = |name: &str| text(article, name);
     let date = text("published").get(..16).unwrap_or("no date").replace('T', " ");
     format!("{}  {date:16}  {:20.20}  {}", text("id"), text("site"), text("title"))
 }
@@ -76,15 +85,56 @@ fn row(article: &Value) -> String {
 pub(super) fn get(args: &GetArgs) -> Result<(), Failure> {
     let config = args.config.load()?.config;
     let id: String = form_urlencoded::byte_serialize(args.id.as_bytes()).collect();
-    let path = format!("/v1/articles/{id}");
-    let article = wait(async { Reach::of(&config).await?.json(&path).await })?;
+    let part = match args {
+        GetArgs { story: true, .. } => "/story",
+        GetArgs { revisions: true, .. } => "/revisions",
+        GetArgs { diff: true, .. } => "/diff",
+        _ => "",
+    };
+    let path = format!("/v1/articles/{id}{part}");
+    let answer = wait(async { Reach::of(&config).await?.json(&path).await })?;
+    if args.revisions {
+        return print_each(&list(&answer, "data"));
+    }
     if args.text {
-        let text = article.get("text").and_then(Value::as_str).unwrap_or_default();
-        out::line(text)?;
+        out::line(text(&answer, "text"))?;
+    } else if args.diff && out::is_terminal() {
+        out::line(&marked(&answer))?;
     } else if out::is_terminal() {
-        out::line(&serde_json::to_string_pretty(&article).unwrap_or_default())?;
+        out::line(&serde_json::to_string_pretty(&answer).unwrap_or_default())?;
     } else {
-        out::json(&article)?;
+        out::json(&answer)?;
     }
     Ok(())
+}
+
+fn print_each(values: &[Value]) -> Result<(), Failure> {
+    for value in values {
+        if !out::json(value)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A difference for a person: each paragraph behind its mark, as in a patch.
+fn marked(diff: &Value) -> String {
+    let line = |step: &Value| {
+        let mark = match text(step, "fate") {
+            "removed" => '-',
+            "added" => '+',
+            _ => ' ',
+        };
+        format!("{mark} {}", text(step, "text"))
+    };
+    let (title, body) = (list(diff, "title"), list(diff, "text"));
+    title.iter().chain(&body).map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list(value: &Value, name: &str) -> Vec<Value> {
+    value.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
 }

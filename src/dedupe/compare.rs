@@ -20,24 +20,30 @@ const HEAD: usize = 60;
 /// How many times longer a text must be than one it holds to pass for a digest of many.
 const DIGEST: usize = 3;
 
+/// The part of a short text's names and numbers, as one in so many, that its full text comes back
+/// to later on. A digest that opens with the short text goes on about others.
+const COMES_BACK: usize = 3;
+
 /// Names and numbers below which `facts` says nothing.
 const FACTS_MIN: usize = 3;
 
 /// Numbers below which `numbers` says nothing.
 const NUMBERS_MIN: usize = 2;
 
-/// What the comparison needs of a text; all sorted, each hash once.
+/// What the comparison needs of a text: its words in order; all else sorted, each hash once.
 #[derive(Debug)]
-pub(super) struct Profile {
+pub(super) struct Profile<'a> {
+    words: &'a [Word],
     runs: Vec<u64>,
     head: Vec<u64>,
     facts: Vec<u64>,
     numbers: Vec<u64>,
 }
 
-impl Profile {
-    pub(super) fn of(words: &[Word]) -> Self {
+impl<'a> Profile<'a> {
+    pub(super) fn of(words: &'a [Word]) -> Self {
         Self {
+            words,
             runs: compared_runs(words),
             head: compared_runs(words.get(..HEAD).unwrap_or(words)),
             facts: set(words, |kind| kind != Kind::Plain),
@@ -71,8 +77,8 @@ pub(super) struct Setting {
 
 /// How alike the texts are; `None` where they are not one story.
 pub(super) fn compare(
-    a: &Profile,
-    b: &Profile,
+    a: &Profile<'_>,
+    b: &Profile<'_>,
     setting: Setting,
     alike: &Alike,
 ) -> Option<Likeness> {
@@ -91,9 +97,11 @@ pub(super) fn compare(
     };
     let near = resemblance >= least_resemblance;
     let (shorter, longer) = (a.runs.len().min(b.runs.len()), a.runs.len().max(b.runs.len()));
-    let needs_head = setting.same_site || !near && shorter * DIGEST < longer;
+    let like_digest = !near && shorter * DIGEST < longer;
+    let needs_head = setting.same_site || like_digest;
     if !near && containment < least_containment
         || needs_head && !setting.same_title && !share_heads(a, b)
+        || like_digest && !setting.same_title && !comes_back(a, b)
         || overlap(&a.facts, &b.facts, FACTS_MIN) < least_facts
         || overlap(&a.numbers, &b.numbers, NUMBERS_MIN) < alike.numbers
     {
@@ -105,8 +113,16 @@ pub(super) fn compare(
 }
 
 /// True where half of the shorter head stands in the other one.
-fn share_heads(a: &Profile, b: &Profile) -> bool {
+fn share_heads(a: &Profile<'_>, b: &Profile<'_>) -> bool {
     common(&a.head, &b.head) * 2 >= a.head.len().min(b.head.len())
+}
+
+/// True where the longer text comes back to what the shorter one names, behind the part that both
+/// share.
+fn comes_back(a: &Profile<'_>, b: &Profile<'_>) -> bool {
+    let (short, long) = if a.words.len() <= b.words.len() { (a, b) } else { (b, a) };
+    let rest = set(long.words.get(short.words.len()..).unwrap_or_default(), |_| true);
+    short.facts.len() < FACTS_MIN || common(&short.facts, &rest) * COMES_BACK >= short.facts.len()
 }
 
 /// The part of the smaller set that both hold; 1 where it has fewer than `least` members.

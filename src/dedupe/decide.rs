@@ -120,7 +120,8 @@ pub fn decide_near(
         .iter()
         .filter_map(|near| {
             let article = near.article;
-            let theirs = Profile::of(&Features::of_article(article, near.furniture).own);
+            let theirs = Features::of_article(article, near.furniture);
+            let theirs = Profile::of(&theirs.own);
             let setting = Setting {
                 same_site: candidate.site == article.site,
                 same_title: telling_title && same_title(candidate.title, &article.title),

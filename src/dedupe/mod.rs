@@ -10,6 +10,7 @@
 mod anchors;
 mod compare;
 mod decide;
+mod difference;
 mod features;
 mod filter;
 mod furniture;
@@ -25,6 +26,7 @@ mod url_key;
 mod words;
 
 pub use decide::{Known, Match, Near, Verdict, decide_exact, decide_near, identity};
+pub use difference::{Fate, Step, difference};
 pub use features::{Candidate, Features, TextKey, text_key};
 pub use furniture::{Furniture, Lines, story_tag};
 pub use index::{Index, Put};

@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 /// Eight weeks: wire copy is reprinted within days, features within a month; double that.
 const WINDOW: Span = Span::seconds(8 * 7 * 24 * 3600);
 
-/// A live page is edited some dozens of times; more revisions than this are of no use to a reader.
-const REVISIONS_MAX: u32 = 50;
-
 /// A wire story appears in about as many feeds; the list is for provenance, not for counting.
 const SIGHTINGS_MAX: u32 = 64;
 
@@ -22,8 +19,6 @@ pub struct Settings {
     pub duplicates: Duplicates,
     /// How long an article is compared with newer ones; exact copies are found for ever.
     pub window: Span,
-    /// Texts kept of one article; the oldest but the first is given up for a newer one.
-    pub max_revisions: u32,
     /// Places remembered where one article was seen; later ones are not written down.
     pub max_sightings: u32,
     /// Feeds whose items are one template filled in (weather, scores, results): only exact copies
@@ -38,7 +33,6 @@ impl Default for Settings {
         Self {
             duplicates: Duplicates::Link,
             window: WINDOW,
-            max_revisions: REVISIONS_MAX,
             max_sightings: SIGHTINGS_MAX,
             templated_feeds: Vec::new(),
             alike: Alike::default(),

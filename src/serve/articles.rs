@@ -273,7 +273,7 @@ pub(super) async fn revisions(
     Ok(Json(Revisions { data }))
 }
 
-async fn find(api: &Api, id: &str) -> Result<Article, Problem> {
+pub(super) async fn find(api: &Api, id: &str) -> Result<Article, Problem> {
     let absent = || Problem::absent(format!("there is no article {id}"));
     let id: ArticleId = id.parse().map_err(|_| absent())?;
     api.read(|state| state.store.article(&id)?.ok_or_else(absent)).await

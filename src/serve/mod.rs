@@ -23,6 +23,7 @@ mod orders;
 mod page;
 mod parked;
 mod problem;
+mod story;
 mod stream;
 mod syndicate;
 mod xml;
@@ -127,6 +128,8 @@ pub fn router(state: State) -> Router {
         .route("/v1/articles/{id}/markdown", get(articles::markdown))
         .route("/v1/articles/{id}/html", get(articles::html))
         .route("/v1/articles/{id}/revisions", get(articles::revisions))
+        .route("/v1/articles/{id}/diff", get(story::diff))
+        .route("/v1/articles/{id}/story", get(story::story))
         .route("/v1/feeds/{id}", get(feeds::one))
         .route("/v1/feeds/{id}/backfill", post(orders::backfill))
         .route("/v1/feeds/{id}/refresh", post(orders::refresh))

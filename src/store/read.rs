@@ -95,6 +95,17 @@ impl Store {
         range.iter().filter_map(|key| view.read(key).transpose()).collect()
     }
 
+    /// The articles of a story in their present revisions, the earliest first, at most 256.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn story(&self, story: &ArticleId) -> Result<Vec<Article>, ReadError> {
+        steady(|| {
+            let members = self::story(self.view(), story)?;
+            members.iter().filter_map(|id| article(self.view(), id).transpose()).collect()
+        })
+    }
+
     /// What is remembered of a feed.
     ///
     /// # Errors

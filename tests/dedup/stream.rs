@@ -2,83 +2,11 @@
 //! like them.
 
 use super::tongues::{TONGUES, Tongue, below, capital, pick, random};
+use super::worlds::World;
 
 /// Classes that are stories of their own, however much they share with others.
 pub(crate) const DISTINCT: [&str; 7] =
     ["templated", "short-footer", "same-topic", "live", "digest", "quote", "background"];
-
-const OUTLETS: [&str; 20] = [
-    "fjordposten",
-    "lagunetid",
-    "novy-vestnik",
-    "alsahil-news",
-    "kaigan-shimbun",
-    "wattsville-echo",
-    "elfaro-sur",
-    "canal-dunord",
-    "moor-und-heide",
-    "tide-and-times",
-    "hillside-wire",
-    "quaynews",
-    "delta-dispatch",
-    "plateau-info",
-    "brookline-argus",
-    "stadtanzeiger-ost",
-    "harbour-sentinel",
-    "valle-diario",
-    "northgate-courier",
-    "isle-reporter",
-];
-
-/// What addresses gain on their way to a reader.
-const TRACKERS: [&str; 14] = [
-    "utm_id=77&utm_source_platform=bulk",
-    "mtm_campaign=autumn&mtm_kwd=x",
-    "_hsenc=p2ANqtz&_hsmi=88",
-    "wt_zmc=ext.int.nl.1",
-    "ncid=newsltushpmg0001",
-    "mkt_tok=eyJpIjoi",
-    "gad_source=1&gbraid=0AAAA",
-    "ttclid=E.C.P.1",
-    "oly_enc_id=1234A",
-    "vero_id=reader7&vero_conv=9",
-    "at_custom1=link&at_custom2=mail",
-    "ref=newsletter-weekend",
-    "source=rss",
-    "srsltid=AfmBOo&sr_share=facebook",
-];
-
-/// Lines that outlets print under everything; `{}` is the outlet.
-const FOOTERS: [&str; 10] = [
-    "{} is funded by its readers, please consider a gift to keep our newsroom independent.",
-    "Have you seen something? Write to the desk of {} or call us at any hour.",
-    "This text may be quoted with attribution to {} but not reprinted in full.",
-    "Listen to the daily podcast of {} wherever you get your podcasts.",
-    "Der Newsletter von {} erscheint werktags um sechs Uhr, hier anmelden.",
-    "Suivez {} sur toutes les plateformes et activez les notifications.",
-    "Síguenos en {} y recibe cada mañana las noticias de tu barrio.",
-    "Image rights: {} and its partner agencies, all uses reserved.",
-    "Comments on this text are moderated by {} and open for two days.",
-    "Follow the topics of this text in the app of {} for instant updates.",
-];
-
-/// What stands where the rest is sold.
-const NOTICES: [&str; 4] = [
-    "The rest of this text is for members. Become a member from one coin a week.",
-    "Weiterlesen mit dem Digitalabo, jederzeit kündbar.",
-    "Réservé aux abonnés. Déjà abonné ? Identifiez-vous.",
-    "Sign in or create a free account to keep reading.",
-];
-
-/// Items that are one template filled in: `{n}` are numbers, `{w}` names.
-const TEMPLATES: [&str; 6] = [
-    "Pollen forecast for {w}. Grass pollen will reach {n} grains per cubic metre on the coast of {w} and {n} inland. Birch stays at {n}. People with asthma in {w} should keep windows closed after {n} in the afternoon and carry their medicine. The next forecast follows tomorrow.",
-    "Ferry times at {w} pier. The first boat to {w} leaves at {n} and the last at {n}. A single ticket costs {n} crowns. Boat {n} does not run while {w} is being repaired. Passengers with bicycles board first, and the kiosk opens when the boat lies at the pier.",
-    "{w} ermittelt nach einem Unfall auf der Straße bei {w}. Gegen {n} Uhr stieß ein Lastwagen mit {n} Tonnen Kies mit einem Auto aus {w} zusammen. Zwei Personen kamen ins Krankenhaus, der Schaden beträgt {n} Euro. Die Straße blieb {n} Stunden gesperrt, Zeugen melden sich bei der Wache.",
-    "Resultado del sorteo de {w}. Los números premiados son {n}, {n}, {n}, {n} y {n}, con el complementario {n}. El bote de {w} asciende a {n} euros. El próximo sorteo se celebra el jueves, y los boletos se venden hasta una hora antes en todos los puntos autorizados.",
-    "The council of {w} received application {n} for a rear extension at {n} {w} Lane. The applicant {w} proposes a roof height of {n} centimetres and {n} new windows. Neighbours may comment within three weeks at the town hall or online, after which the planning committee will decide.",
-    "{w} closed the quarter with revenue of {n} million, against {n} million a year before. Net profit came to {n} million, and the board under {w} proposes a dividend of {n} cents. The company employs {n} people at its plants in {w} and expects the market to remain as it is.",
-];
 
 /// A document and its label.
 #[derive(Debug, Clone)]
@@ -86,18 +14,19 @@ pub(crate) struct Document {
     pub(crate) id: String,
     pub(crate) story: usize,
     pub(crate) class: &'static str,
+    world: &'static World,
     /// Minutes after the beginning.
     at: u64,
     outlet: usize,
     url: String,
     tongue: Tongue,
-    title: String,
-    paragraphs: Vec<String>,
+    pub(crate) title: String,
+    pub(crate) paragraphs: Vec<String>,
 }
 
 impl Document {
     pub(crate) fn json(&self) -> serde_json::Value {
-        let site = OUTLETS[self.outlet];
+        let site = self.world.outlets[self.outlet];
         let (day, hour, minute) = (1 + self.at / 1440, self.at / 60 % 24, self.at % 60);
         serde_json::json!({
             "id": self.id, "url": self.url, "feed": format!("{site}-all"), "site": site,
@@ -114,12 +43,12 @@ const STORIES: usize = 260;
 const LOOKALIKES: usize = 100;
 
 /// The documents of a stream, in the order of their arrival.
-pub(crate) fn make(seed: u64) -> Vec<Document> {
-    let mut all: Vec<Document> = (0..STORIES).flat_map(|n| family(seed, n)).collect();
+pub(crate) fn make(seed: u64, world: &'static World) -> Vec<Document> {
+    let mut all: Vec<Document> = (0..STORIES).flat_map(|n| family(world, seed, n)).collect();
     let mut story = STORIES;
     for class in DISTINCT {
         for n in 0..LOOKALIKES {
-            all.push(lookalike(random(seed, story as u64), class, n, story, seed));
+            all.push(lookalike(world, random(seed, story as u64), class, n, story, seed));
             story += 1;
         }
     }
@@ -131,9 +60,9 @@ pub(crate) fn make(seed: u64) -> Vec<Document> {
 }
 
 /// A story as its first outlet tells it.
-fn original(seed: u64, story: usize, paragraphs: u64) -> Document {
-    let tongue = pick(seed, 1, &TONGUES);
-    let outlet = usize::try_from(below(seed, 2, OUTLETS.len() as u64)).unwrap();
+fn original(world: &'static World, seed: u64, story: usize, paragraphs: u64) -> Document {
+    let tongue = pick(seed, 1, world.tongues);
+    let outlet = usize::try_from(below(seed, 2, world.outlets.len() as u64)).unwrap();
     let names: Vec<_> = (0..7).map(|n| tongue.name(random(seed, 10 + n))).collect();
     let figures: Vec<_> = (0..5).map(|n| 2 + below(seed, 20 + n, 9000)).collect();
     let paragraph = |p: u64| {
@@ -145,17 +74,18 @@ fn original(seed: u64, story: usize, paragraphs: u64) -> Document {
         id: String::new(),
         story,
         class: "original",
+        world,
         at: below(seed, 3, 20 * 1440),
         outlet,
-        url: address(seed, outlet, story),
+        url: address(world, seed, outlet, story),
         tongue,
         title: capital(&title.join(tongue.gap)),
         paragraphs: (0..paragraphs).map(paragraph).collect(),
     }
 }
 
-fn address(seed: u64, outlet: usize, story: usize) -> String {
-    let site = OUTLETS[outlet];
+fn address(world: &World, seed: u64, outlet: usize, story: usize) -> String {
+    let site = world.outlets[outlet];
     let number = 10_000 + story * 100 + usize::try_from(below(seed, 4, 100)).unwrap();
     let slug: Vec<_> = (0..5).map(|n| TONGUES[0].word(seed, 50 + n)).collect();
     let slug = slug.join("-");
@@ -168,9 +98,9 @@ fn address(seed: u64, outlet: usize, story: usize) -> String {
 }
 
 /// A story with its copies and revisions.
-fn family(seed: u64, story: usize) -> Vec<Document> {
+fn family(world: &'static World, seed: u64, story: usize) -> Vec<Document> {
     let seed = random(seed, story as u64);
-    let first = original(seed, story, 5 + below(seed, 5, 6));
+    let first = original(world, seed, story, 5 + below(seed, 5, 6));
     let mut all: Vec<_> =
         (0..=below(seed, 6, 5)).map(|n| copy(&first, random(seed, 600 + n))).collect();
     all.push(first);
@@ -203,26 +133,29 @@ fn copy(first: &Document, seed: u64) -> Document {
     copy.class = class;
     copy.at += 5 + below(seed, 2, 4 * 1440);
     match class {
-        "tracked" => copy.url = tracked(&copy.url, seed),
+        "tracked" => copy.url = tracked(copy.world, &copy.url, seed),
         "mobile" => copy.url = mobile(&copy.url, seed),
         "wrapped" => copy.url = wrapped(&copy.url, seed),
         "revision" => revise(&mut copy, seed),
         _ => {
             copy.outlet = (first.outlet + 1 + usize::try_from(below(seed, 3, 18)).unwrap()) % 20;
-            copy.url = address(seed, copy.outlet, first.story);
+            copy.url = address(copy.world, seed, copy.outlet, first.story);
             if below(seed, 4, 7) == 0 {
                 copy.at = first.at.saturating_sub(30);
             }
             change(&mut copy, class, seed);
+            if copy.world.retitles && below(seed, 5, 3) == 0 {
+                retitle(&mut copy, seed);
+            }
         }
     }
     copy
 }
 
-fn tracked(url: &str, seed: u64) -> String {
+fn tracked(world: &World, url: &str, seed: u64) -> String {
     let gap = if url.contains('?') { '&' } else { '?' };
     let url = if below(seed, 11, 2) == 0 { url.replace("https:", "http:") } else { url.to_owned() };
-    format!("{url}{gap}{}#top", pick(seed, 10, &TRACKERS))
+    format!("{url}{gap}{}#top", pick(seed, 10, world.trackers))
 }
 
 fn mobile(url: &str, seed: u64) -> String {
@@ -261,7 +194,7 @@ fn revise(copy: &mut Document, seed: u64) {
 /// What another outlet makes of a text.
 fn change(copy: &mut Document, class: &str, seed: u64) {
     match class {
-        "retitled" => copy.title = capital(&copy.tongue.sentence(seed, 8, &[String::new()], &[3])),
+        "retitled" => retitle(copy, seed),
         "typography" => each(copy, |p| p.replace(' ', "\u{a0}").replace(". ", ".\u{200b} ")),
         "misread" => each(copy, |p| misread(&p)),
         "footers" => furnish(copy, seed, 4),
@@ -286,6 +219,10 @@ fn change(copy: &mut Document, class: &str, seed: u64) {
     }
 }
 
+fn retitle(copy: &mut Document, seed: u64) {
+    copy.title = capital(&copy.tongue.sentence(seed, 8, &[String::new()], &[3]));
+}
+
 fn each(copy: &mut Document, change: impl Fn(String) -> String) {
     for paragraph in &mut copy.paragraphs {
         *paragraph = change(std::mem::take(paragraph));
@@ -299,9 +236,10 @@ fn misread(text: &str) -> String {
 
 /// Adds an outlet's lines, some before and most behind.
 fn furnish(copy: &mut Document, seed: u64, lines: u64) {
-    let site = OUTLETS[copy.outlet];
+    let World { outlets, footers, .. } = copy.world;
+    let site = outlets[copy.outlet];
     for n in 0..lines {
-        let line = FOOTERS[usize::try_from((copy.outlet as u64 + n) % 10).unwrap()];
+        let line = footers[(copy.outlet + usize::try_from(n).unwrap()) % footers.len()];
         let line = line.replace("{}", site);
         if below(seed, 700 + n, 4) == 0 {
             copy.paragraphs.insert(0, line);
@@ -345,46 +283,54 @@ fn stub(copy: &mut Document, seed: u64, part: usize) {
     let head: String = text.chars().take(keep).collect();
     let whole_words = head.rsplit_once(' ').filter(|_| copy.tongue.gap == " ");
     let head = whole_words.map_or(head.as_str(), |(head, _)| head);
-    copy.paragraphs = vec![format!("{head}…"), pick(seed, 9, &NOTICES).to_owned()];
+    copy.paragraphs = vec![format!("{head}…"), pick(seed, 9, copy.world.notices).to_owned()];
 }
 
 /// A story of its own that shares something with others of its class.
-fn lookalike(seed: u64, class: &'static str, n: usize, story: usize, stream: u64) -> Document {
-    let mut document = original(seed, story, 4);
+fn lookalike(
+    world: &'static World,
+    seed: u64,
+    class: &'static str,
+    n: usize,
+    story: usize,
+    stream: u64,
+) -> Document {
+    let mut document = original(world, seed, story, 4);
     document.class = class;
     let shared = random(stream, 5_000_000 + n as u64 / 4);
     let tongue = document.tongue;
     match class {
-        "templated" => document.paragraphs = vec![filled(seed, n)],
+        "templated" => document.paragraphs = vec![filled(world, seed, n)],
         "short-footer" => {
             document.outlet = n % 3;
-            document.url = address(seed, document.outlet, story);
+            document.url = address(world, seed, document.outlet, story);
             document.paragraphs.truncate(1);
             furnish(&mut document, 0, 6);
         }
         "live" => {
             document.outlet = n % 3;
-            document.url = address(seed, document.outlet, story);
-            document.paragraphs.insert(0, original(shared, 0, 1).paragraphs.remove(0));
+            document.url = address(world, seed, document.outlet, story);
+            document.paragraphs.insert(0, original(world, shared, 0, 1).paragraphs.remove(0));
         }
         "digest" => {
-            let heads = (0..6).map(|k| original(random(stream, below(seed, 60 + k, 200)), 0, 5));
-            document.paragraphs = heads.map(|d| d.paragraphs[0].clone()).collect();
-            document.paragraphs.push(original(seed, 0, 2).paragraphs.remove(1));
+            let heads = (0..world.digested)
+                .map(|k| original(world, random(stream, below(seed, 60 + k, 200)), 0, 5));
+            document.paragraphs = heads.flat_map(|d| world.summary(d)).collect();
+            document.paragraphs.push(original(world, seed, 0, 2).paragraphs.remove(1));
         }
         "quote" => {
             let names = [tongue.name(shared)];
-            let quote = pick(shared, 1, &TONGUES).sentence(shared, 30, &names, &[5]);
+            let quote = pick(shared, 1, world.tongues).sentence(shared, 30, &names, &[5]);
             document.paragraphs.insert(1, format!("“{}”", quote.trim_end()));
         }
         // Shares a paragraph, and its people with it.
-        _ => document.paragraphs.push(original(shared, 0, 3).paragraphs.remove(2)),
+        _ => document.paragraphs.push(original(world, shared, 0, 3).paragraphs.remove(2)),
     }
     document
 }
 
-fn filled(seed: u64, n: usize) -> String {
-    let template = TEMPLATES[n % TEMPLATES.len()];
+fn filled(world: &World, seed: u64, n: usize) -> String {
+    let template = world.templates[n % world.templates.len()];
     let mut out = String::new();
     for (place, part) in template.split('{').enumerate() {
         let place = place as u64;

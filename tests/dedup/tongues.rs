@@ -41,6 +41,90 @@ pub(crate) struct Tongue {
 pub(crate) const TONGUES: [Tongue; 11] =
     [LATIN, LATIN, LATIN, ACCENTED, ACCENTED, GERMAN, CYRILLIC, ARABIC, HAN, KANA, THAI];
 
+/// Those of the third stream.
+pub(crate) const THIRD_TONGUES: [Tongue; 11] =
+    [BALTIC, BALTIC, IBERIAN, IBERIAN, GERMAN, GREEK, DEVANAGARI, HANGUL, ARABIC, HAN, THAI];
+
+const BALTIC: Tongue = Tongue {
+    tag: "pl",
+    syllables: &[
+        "sta", "wie", "prze", "ło", "kra", "ję", "dzy", "nia", "po", "ro", "szcz", "ka", "mi",
+        "wy", "lu", "bo", "żą", "cie", "no", "go", "ów", "ta", "re", "ne", "ly",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 10,
+    zero: '0',
+};
+
+const IBERIAN: Tongue = Tongue {
+    tag: "es",
+    syllables: &[
+        "ca", "mi", "ño", "que", "la", "cion", "ro", "de", "pre", "si", "dad", "ta", "men", "te",
+        "po", "lí", "ti", "go", "bier", "en", "su", "al", "fuen", "bra",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 13,
+    zero: '0',
+};
+
+const GREEK: Tongue = Tongue {
+    tag: "el",
+    syllables: &[
+        "κα", "τη", "πό", "λη", "δη", "μο", "σι", "νέ", "α", "κυ", "βέρ", "νη", "ση", "θά", "λασ",
+        "χώ", "ρα", "του", "προ", "ε", "δρος", "ου",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 12,
+    zero: '0',
+};
+
+const DEVANAGARI: Tongue = Tongue {
+    tag: "hi",
+    syllables: &[
+        "स",
+        "र",
+        "का",
+        "मं",
+        "त्री",
+        "दि",
+        "ल्ली",
+        "पा",
+        "नी",
+        "के",
+        "में",
+        "ब",
+        "जा",
+        "र",
+        "शि",
+        "क्षा",
+        "गाँ",
+        "व",
+        "न्या",
+        "य",
+        "ख",
+        "बर",
+    ],
+    gap: " ",
+    stop: "। ",
+    capitals: 0,
+    zero: '०',
+};
+
+const HANGUL: Tongue = Tongue {
+    tag: "ko",
+    syllables: &[
+        "서", "울", "정", "부", "는", "경", "제", "를", "시", "장", "에", "대", "통", "령", "이",
+        "한", "국", "회", "사", "고", "날", "씨", "학", "교",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 0,
+    zero: '0',
+};
+
 const LATIN: Tongue = Tongue {
     tag: "en",
     syllables: &[
