@@ -1,247 +1,123 @@
-//! Names of authors: from evidence and bylines to clean names, each once.
+//! The authors of a page: chosen among JSON-LD, `meta`, marked elements and bylines by how much
+//! each says.
 
+use super::byline;
 use super::jsonld::Ld;
 use super::meta::Metas;
-use super::page::{Block, Page, Zone};
-use super::tag::Tag;
-use super::title::{plain, squash};
-use super::words::Word;
+pub(super) use super::names::clean;
+use super::names::{is_agency, is_person, is_site};
+use super::page::Page;
+use super::title::squash;
 
-/// Most names of one article.
-const AUTHORS_MAX: usize = 20;
-
-/// Longest byline that is read, in characters.
-const BYLINE_MAX: u32 = 200;
-
-/// Words before a name, in many languages; compared in lower case.
-const PREFIXES: [&str; 34] = [
-    "written by",
-    "posted by",
-    "published by",
-    "reported by",
-    "reporting by",
-    "story by",
-    "article by",
-    "author:",
-    "authors:",
-    "autor:",
-    "autorin:",
-    "autore:",
-    "auteur:",
-    "text:",
-    "texte:",
-    "texto:",
-    "by:",
-    "by",
-    "von",
-    "par",
-    "por",
-    "door",
-    "di",
-    "af",
-    "av",
-    "od",
-    "przez",
-    "szerző:",
-    "автор:",
-    "автор",
-    "yazar:",
-    "от",
-    "ved",
-    "de",
+/// Names of `meta` that give the authors, most trusted first.
+const AUTHORS: [&str; 16] = [
+    "author",
+    "article:author",
+    "og:article:author",
+    "authors",
+    "article:author_name",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.contributor",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "cxenseparse:author",
+    "article.author",
+    "author_name",
+    "twitter:creator",
 ];
 
-/// Marks and words between two names.
-const BETWEEN: [&str; 13] =
-    [",", ";", "|", "/", "&", " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en "];
-
-/// Words that stand after a name, not in it.
-const AFTER: [&str; 12] =
-    ["published", "updated", "last", "posted", "at", "on", "am", "um", "le", "the", "in", "md"];
-
-/// The authors of a page.
+/// The authors of a page; `heading` is the block of its headline.
 pub(super) fn read(
     page: &Page<'_>,
     metas: &Metas<'_>,
     ld: Option<&Ld>,
     site: Option<&str>,
+    heading: Option<u32>,
 ) -> Vec<String> {
-    let from_ld = ld.map(|l| l.authors.clone()).unwrap_or_default();
-    let from_ld = clean(&from_ld, site);
-    // The publisher as its own author says nothing where the page names a person.
-    let is_site = |n: &String| site.is_some_and(|s| squash(s) == squash(n));
-    if from_ld.iter().any(|n| !is_site(n)) {
-        return from_ld;
+    let from_ld = clean(ld.map(|l| l.authors.as_slice()).unwrap_or_default(), site);
+    let from_metas = from_metas(metas, site);
+    let shown = byline::marked(page, heading, site);
+    let said = [from_ld, from_metas];
+    let best = said.iter().map(|n| weight(n, site)).max().unwrap_or(0);
+    if best >= PERSON {
+        let chosen = said.into_iter().find(|n| weight(n, site) == best).unwrap_or_default();
+        return if completes(&shown.line, &chosen) { shown.line } else { chosen };
     }
-    let names = clean(&from_metas(metas), site);
-    if names.iter().any(|n| !is_site(n)) {
-        return names;
+    let shown = shown.names;
+    if weight(&shown, site) >= PERSON {
+        return shown;
     }
-    let shown = clean(&from_page(page), site);
-    [shown, names, from_ld].into_iter().find(|n| !n.is_empty()).unwrap_or_default()
+    let spoken = byline::spoken(page, heading, site);
+    let [from_ld, from_metas] = said;
+    let all = [spoken, from_ld, from_metas, shown];
+    let best = all.iter().map(|n| weight(n, site)).max().unwrap_or(0);
+    all.into_iter().find(|n| weight(n, site) == best).unwrap_or_default()
 }
 
-fn from_metas(metas: &Metas<'_>) -> Vec<String> {
-    [
-        "author",
-        "article:author",
-        "og:article:author",
-        "dc.creator",
-        "dcterms.creator",
-        "parsely-author",
-        "sailthru.author",
-        "byl",
-        "cxenseparse:author",
-        "twitter:creator",
-    ]
-    .iter()
-    .map(|name| {
-        metas
-            .values(name)
-            .filter(|v| !v.contains("://") && !v.starts_with('@'))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    })
-    .find(|values| !values.is_empty())
-    .unwrap_or_default()
-}
+/// The weight of names among which is a person's.
+const PERSON: u8 = 4;
 
-/// Elements that say they hold an author, then lines that begin like a byline.
-fn from_page(page: &Page<'_>) -> Vec<String> {
-    let marked = |e: &&super::page::Elem<'_>| {
-        e.node.attrs().any(|(k, v)| {
-            (k == "rel" && v.contains("author"))
-                || (k == "itemprop" && v == "author")
-                || (k == "class"
-                    && v.split([' ', '-', '_'])
-                        .any(|w| matches!(w, "author" | "byline" | "autor" | "auteur")))
-        })
+/// How much a list of names says: a person in full, a pen name, an account, an agency, the site.
+fn weight(names: &[String], site: Option<&str>) -> u8 {
+    let of = |name: &String| {
+        let one_word = !name.contains(' ');
+        if is_site(name, site) {
+            1
+        } else if is_person(name) {
+            PERSON
+        } else if is_agency(name) || one_word && !name.chars().any(char::is_uppercase) {
+            2
+        } else {
+            3
+        }
     };
-    let listed = (0_u32..).zip(&page.elems);
-    let found = listed.filter(|(_, e)| marked(e)).map(|(i, e)| page.text_inside(i, e)).find(|t| {
-        let n = t.chars().count();
-        n > 2 && n < 80
+    names.iter().map(of).max().unwrap_or(0)
+}
+
+/// True where the byline shown names all the chosen and more persons.
+fn completes(shown: &[String], chosen: &[String]) -> bool {
+    let has = |name: &String| shown.iter().any(|s| squash(s) == squash(name));
+    shown.len() > chosen.len() && chosen.iter().all(has) && shown.iter().all(|n| is_person(n))
+}
+
+/// The names of the first `meta` that gives some.
+fn from_metas(metas: &Metas<'_>, site: Option<&str>) -> Vec<String> {
+    let lists = AUTHORS.iter().map(|name| {
+        let values = metas.values(name).filter(|v| !v.contains("://") && !v.starts_with('@'));
+        clean(&values.map(str::to_owned).collect::<Vec<_>>(), site)
     });
-    if let Some(found) = found {
-        return vec![found];
-    }
-    let byline = page.blocks.iter().filter(|b| b.chars < BYLINE_MAX).find_map(|b| byline(page, b));
-    byline.into_iter().collect()
+    let lists: Vec<_> = lists.filter(|n| !n.is_empty()).collect();
+    let best = lists.iter().map(|n| weight(n, site)).max().unwrap_or(0);
+    lists.into_iter().find(|n| weight(n, site) == best).unwrap_or_default()
 }
 
-/// The names of a block that reads like a byline.
-fn byline(page: &Page<'_>, block: &Block) -> Option<String> {
-    let text = page.text_of(block);
-    let elem = page.elem(block.elem)?;
-    let telling = elem.words.with(block.inline).has(Word::Author);
-    let plain_by = text.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("by ")) && block.chars < 80;
-    if !(telling || plain_by)
-        || block.zone.has(Zone::NAV)
-        || elem.tag == Tag::P && block.chars > 120
-    {
-        return None;
-    }
-    Some(text.to_owned())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Clean names: divided, without prefixes, dates, addresses and the site's own name.
-pub(super) fn clean(raw: &[String], site: Option<&str>) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for text in raw {
-        for name in split(&plain(text)) {
-            let name = trim_name(&name);
-            if is_name(&name) && !out.iter().any(|n| squash(n) == squash(&name)) {
-                out.push(name);
-            }
-        }
+    #[track_caller]
+    fn check(raw: &str, expect: &[&str]) {
+        assert_eq!(clean(&[raw.to_owned()], Some("The Gazette")), expect, "{raw}");
     }
-    if out.len() > 1 {
-        out.retain(|n| site.is_none_or(|s| squash(s) != squash(n)));
-    }
-    out.truncate(AUTHORS_MAX);
-    out
-}
 
-fn split(text: &str) -> Vec<String> {
-    let mut parts = vec![strip_prefix(text).to_owned()];
-    for mark in BETWEEN {
-        parts = parts
-            .iter()
-            .flat_map(|p| p.split(mark).map(str::to_owned).collect::<Vec<_>>())
-            .collect();
+    #[test]
+    fn names_are_divided_and_cleaned() {
+        check("By Ann Example and Bob Sample", &["Ann Example", "Bob Sample"]);
+        check("Von Ann Example, Berlin 3. Mai", &["Ann Example", "Berlin"]);
+        check("Posted on May 3, 2026 by Ann Example", &["Ann Example"]);
+        check("Ann Example, The Gazette", &["Ann Example"]);
+        check("Ann Example, Northern Times", &["Ann Example"]);
+        check("Ann Example, MS, RDN, LD", &["Ann Example"]);
+        check("Ann Example Fr, 18. Oktober 2026", &["Ann Example"]);
+        check("Ann Example Senior Writer", &["Ann Example"]);
+        check("Ann Example | ann@gazette.example | The Gazette", &["Ann Example"]);
+        check("Text & Fotos: Ann Example", &["Ann Example"]);
+        check("Von der Redaktion", &["Von der Redaktion"]);
+        check("The Gazette et AFP", &["The Gazette", "AFP"]);
+        check("View all posts by Ann Example", &[]);
+        check("作者：王小明", &["王小明"]);
     }
-    parts
-}
-
-fn strip_prefix(text: &str) -> &str {
-    let text = text.trim();
-    let lower = text.to_lowercase();
-    for prefix in PREFIXES {
-        let bare = prefix.ends_with(':');
-        if lower.starts_with(prefix)
-            && let Some(rest) = text.get(prefix.len()..)
-            && (bare || rest.starts_with([' ', ':', '\u{a0}']))
-        {
-            return rest.trim_start_matches([' ', ':', '\u{a0}']);
-        }
-    }
-    text
-}
-
-/// The name without what stands around it: dates, places, roles in brackets, addresses.
-fn trim_name(text: &str) -> String {
-    let text = strip_prefix(text);
-    let cut = text
-        .find(|c: char| c.is_ascii_digit() || matches!(c, '(' | '[' | '•' | '·' | '@'))
-        .unwrap_or(text.len());
-    let mut name = text.get(..cut).unwrap_or_default().trim();
-    // A date after the name: the month stands before its first figure.
-    if cut < text.len()
-        && let Some((before, last)) = name.rsplit_once(' ')
-        && super::dates::is_month(last)
-    {
-        name = before.trim();
-    }
-    while let Some((before, last)) = name.rsplit_once(' ') {
-        if !AFTER.contains(&last.to_lowercase().trim_matches([':', '.', ','])) {
-            break;
-        }
-        name = before.trim();
-    }
-    name.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != ')').to_owned()
-}
-
-fn is_name(name: &str) -> bool {
-    let n = name.chars().count();
-    (2..=60).contains(&n)
-        && name.chars().any(char::is_alphabetic)
-        && name.split_whitespace().count() <= 7
-        && !super::dates::is_month(name)
-        && !matches!(
-            name.to_lowercase().as_str(),
-            "admin"
-                | "editor"
-                | "staff"
-                | "guest"
-                | "follow"
-                | "posted"
-                | "published"
-                | "updated"
-                | "welcome"
-                | "sponsored"
-                | "rd"
-                | "rdn"
-                | "ms"
-                | "md"
-                | "m.d"
-                | "phd"
-                | "ph.d"
-                | "no author"
-                | "none"
-                | "null"
-                | "unknown"
-                | "undefined"
-                | "user"
-                | "anonymous"
-        )
 }

@@ -126,6 +126,9 @@ fn clock(text: &str) -> Option<(Time, &str)> {
 /// Seconds east of Greenwich of `Z`, `+01:00`, `+0100`, `-05`, and of a few zones by name.
 fn offset_seconds(text: &str) -> i32 {
     let text = text.trim();
+    if text.starts_with(['Z', 'z']) {
+        return 0;
+    }
     let names = [
         ("est", -5),
         ("edt", -4),
@@ -188,17 +191,32 @@ enum Token {
 /// The first date that a line of text names in words or in figures (`24 November 2026`,
 /// `Nov. 24, 2026`, `24.11.2026`, `2026年11月24日`), with the time after it where there is one.
 pub(super) fn in_words(text: &str) -> Option<Moment> {
+    all_in_words(text, 1).into_iter().next()
+}
+
+/// The first `most` dates of a line of text.
+pub(super) fn all_in_words(text: &str, most: usize) -> Vec<Moment> {
     let text = crate::model::text::head(text, 400);
     let tokens = tokens(text);
-    (0..tokens.len()).find_map(|start| {
-        let (date, end) = date_at(tokens.get(start..)?)?;
-        let rest = text.get(end..).unwrap_or_default();
-        let after = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let near = rest.len() - after.len() < 12;
-        let time = clock(after).filter(|_| near).map(|(time, rest)| (time, offset_seconds(rest)));
-        let (time, offset) = time.unwrap_or((Time::midnight(), 0));
-        at(date.to_datetime(time), offset).filter(|t| sane(*t))
-    })
+    let mut out = Vec::new();
+    let mut start = 0;
+    while let Some(rest) = tokens.get(start..).filter(|r| !r.is_empty() && out.len() < most) {
+        start += 1;
+        let Some((date, end)) = date_at(rest) else { continue };
+        out.extend(with_time(text, date, end).filter(|t| sane(*t)));
+        start += rest.iter().skip(1).take_while(|(_, at)| *at <= end).count();
+    }
+    out
+}
+
+/// A date of a text and the time of day that stands shortly behind it.
+fn with_time(text: &str, date: Date, end: usize) -> Option<Moment> {
+    let rest = text.get(end..).unwrap_or_default();
+    let after = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let near = rest.len() - after.len() < 12;
+    let time = clock(after).filter(|_| near).map(|(time, rest)| (time, offset_seconds(rest)));
+    let (time, offset) = time.unwrap_or((Time::midnight(), 0));
+    at(date.to_datetime(time), offset)
 }
 
 fn tokens(text: &str) -> Vec<(Token, usize)> {
@@ -284,7 +302,9 @@ fn date_at(tokens: &[(Token, usize)]) -> Option<(Date, usize)> {
 
 /// The date in an address (`/2026/11/24/`, `/2026-11-24-`, `/20261124/`).
 pub(super) fn in_address(address: &str) -> Option<Moment> {
-    let path = address.split('?').next().unwrap_or_default();
+    // An archive's address holds that of the page.
+    let own = ["http://", "https://"].iter().filter_map(|s| address.rfind(s)).max().unwrap_or(0);
+    let path = address.get(own..)?.split('?').next().unwrap_or_default();
     path.match_indices("20").find_map(|(at, _)| {
         let before = path.get(..at)?.chars().next_back()?;
         let text = path.get(at..)?;
@@ -295,6 +315,10 @@ pub(super) fn in_address(address: &str) -> Option<Moment> {
             .find(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '-' | '_')))
             .unwrap_or(text.len());
         let digits: String = text.get(..length)?.replace('_', "-");
+        // A longer run of figures is a number or an archive's stamp.
+        if digits.bytes().take_while(u8::is_ascii_digit).count() > 8 {
+            return None;
+        }
         iso(digits.trim_end_matches(['/', '-']))
             .or_else(|| iso(digits.get(..10)?))
             .filter(|t| sane(*t))

@@ -36,7 +36,37 @@ pub(super) fn read(scripts: &[Script<'_>], page_title: &str) -> Option<Ld> {
         .collect();
     let objects = objects(&documents);
     let articles = objects.iter().filter(|o| is_article(o)).map(|o| describe(o, &objects));
-    articles.enumerate().max_by_key(|(at, ld)| (fit(ld, page_title), usize::MAX - at)).map(|a| a.1)
+    let best = articles.enumerate().max_by_key(|(at, ld)| (fit(ld, page_title), usize::MAX - at));
+    let pages: Vec<Ld> =
+        objects.iter().filter(|o| is_page(o)).map(|o| of_page(o, &objects)).collect();
+    match best {
+        Some((_, article)) => Some(pages.into_iter().fold(article, completed)),
+        None => pages.into_iter().reduce(completed),
+    }
+}
+
+/// What the page's own object says of its article: who wrote it and when; its name is the
+/// document's title.
+fn of_page(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Ld {
+    let own = describe(object, all);
+    Ld {
+        authors: own.authors,
+        published: own.published,
+        modified: own.modified,
+        language: own.language,
+        ..Ld::default()
+    }
+}
+
+/// The article with what only the other object says.
+fn completed(article: Ld, other: Ld) -> Ld {
+    Ld {
+        authors: if article.authors.is_empty() { other.authors } else { article.authors },
+        published: article.published.or(other.published),
+        modified: article.modified.or(other.modified),
+        language: article.language.or(other.language),
+        ..article
+    }
 }
 
 /// How well an object describes the article of this page.
@@ -87,6 +117,13 @@ fn objects(documents: &[Value]) -> Vec<&Map<String, Value>> {
     out
 }
 
+fn is_page(object: &Map<String, Value>) -> bool {
+    strings(object.get("@type")).iter().any(|t| {
+        let t = t.rsplit(['/', ':', '#']).next().unwrap_or_default();
+        matches!(t, "WebPage" | "ItemPage" | "FAQPage" | "QAPage" | "AboutPage" | "MedicalWebPage")
+    })
+}
+
 fn is_article(object: &Map<String, Value>) -> bool {
     strings(object.get("@type")).iter().any(|t| {
         let t = t.rsplit(['/', ':', '#']).next().unwrap_or_default();
@@ -102,6 +139,8 @@ fn is_article(object: &Map<String, Value>) -> bool {
                     | "WebArticle"
                     | "Review"
                     | "Recipe"
+                    | "HowTo"
+                    | "DiscussionForumPosting"
             )
     })
 }
@@ -171,6 +210,10 @@ fn name(value: &Value, all: &[&Map<String, Value>]) -> Vec<String> {
             let named = strings(map.get("name"));
             if !named.is_empty() {
                 return named;
+            }
+            let part = |key: &str| map.get(key).and_then(Value::as_str);
+            if let (Some(given), Some(family)) = (part("givenName"), part("familyName")) {
+                return vec![format!("{given} {family}")];
             }
             let id = map.get("@id").and_then(Value::as_str);
             let other = all.iter().find(|o| {

@@ -24,7 +24,12 @@ impl<'a> Metas<'a> {
                 }
             }
             let content = content.filter(|c| !c.is_empty())?;
-            Some((name?.trim().to_ascii_lowercase(), content))
+            let mut name = name?.trim().to_ascii_lowercase();
+            // Dublin Core is written with a colon as well.
+            if let Some(rest) = name.strip_prefix("dc:").or(name.strip_prefix("dcterms:")) {
+                name = format!("dc.{rest}");
+            }
+            Some((name, content))
         });
         let links = page.links.iter().filter_map(|element| {
             let mut rel = None;

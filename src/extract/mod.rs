@@ -7,6 +7,7 @@
 
 mod authors;
 mod body;
+mod byline;
 mod dates;
 mod decode;
 mod elsewhere;
@@ -19,6 +20,7 @@ mod language;
 mod lines;
 mod markdown;
 mod meta;
+mod names;
 mod page;
 mod phrases;
 mod published;
@@ -146,7 +148,7 @@ pub fn block_rows(
     let ld = jsonld::read(&slim.scripts, page.title.unwrap_or_default());
     let address = address(&metas, &Hints::default());
     let titles = title::Titles::read(&page, &metas, ld.as_ref(), address.as_ref());
-    let authors = authors::read(&page, &metas, ld.as_ref(), titles.site.as_deref());
+    let authors = authors::read(&page, &metas, ld.as_ref(), titles.site.as_deref(), titles.heading);
     let captions = images::captions(&page);
     let claims: Vec<String> =
         titles.claims().map(str::to_owned).chain([titles.choose(&page)]).collect();
@@ -237,7 +239,7 @@ fn assemble(
     let rules = Ruled::read(parsed, page, &settings.rules);
     let title = rules.title.clone().unwrap_or_else(|| titles.choose(page));
     let authors = if rules.authors.is_empty() {
-        authors::read(page, metas, ld, titles.site.as_deref())
+        authors::read(page, metas, ld, titles.site.as_deref(), titles.heading)
     } else {
         rules.authors.clone()
     };
@@ -257,7 +259,7 @@ fn assemble(
         return Err(Refused::NoText);
     }
     let found = images::body_images(page, region(&kept), &captions, base);
-    let dates = published::read(page, metas, ld, evidence.address.as_ref());
+    let dates = published::read(page, metas, ld, evidence.address.as_ref(), titles.heading);
     let published = rules.published.or(dates.published);
     let declared = page.lang.or_else(|| metas.first(&["og:locale", "content-language"]));
     let locked = metas.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked");

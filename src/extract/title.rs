@@ -23,6 +23,8 @@ pub(super) struct Titles {
     pub site: Option<String>,
     /// The site's name in its address (`example` of `www.example.co.uk`).
     pub host: Option<String>,
+    /// The block of the page's heading that is most like these claims.
+    pub heading: Option<u32>,
 }
 
 impl Titles {
@@ -34,7 +36,7 @@ impl Titles {
         address: Option<&Link>,
     ) -> Self {
         let clean = |t: &str| Some(plain(t)).filter(|t| !t.is_empty());
-        Self {
+        let mut titles = Self {
             meta: metas
                 .first(&[
                     "og:title",
@@ -50,7 +52,10 @@ impl Titles {
             document: page.title.and_then(clean),
             site: site_name(metas, ld),
             host: address.and_then(|a| a.site().split('.').next().map(str::to_owned)),
-        }
+            heading: None,
+        };
+        titles.heading = titles.find_heading(page);
+        titles
     }
 
     /// All claims, best known first.
@@ -60,12 +65,13 @@ impl Titles {
 
     /// The headline of the page; empty where nothing claims to be one.
     pub(super) fn choose(&self, page: &Page<'_>) -> String {
-        let heading = self.heading(page).map(|b| plain(page.text_of(b)));
+        let block = self.heading.and_then(|h| page.blocks.get(h as usize));
+        let heading = block.map(|b| plain(page.text_of(b)));
         let heading = heading.filter(|h| !h.is_empty() && !self.is_site(h));
         let claim = self.claims().next().map(|c| self.without_site(c));
         let title = match (heading, claim.filter(|c| !c.is_empty())) {
             (Some(heading), Some(claim)) => {
-                if Self::prefers_heading(page, &heading, &claim) {
+                if self.prefers_heading(page, &heading, &claim) {
                     heading
                 } else {
                     claim
@@ -73,14 +79,30 @@ impl Titles {
             }
             (heading, claim) => claim.or(heading).unwrap_or_default(),
         };
-        text::head(&title, TITLE_MAX).to_owned()
+        text::head(&self.without_section(title), TITLE_MAX).to_owned()
     }
 
-    /// True where the page's heading, not the claim of its head, is the headline: they say nearly
-    /// the same, or the page has one `h1` only. What one has more at its beginning is a kicker of
-    /// the heading or a part of the claim; what it has more at its end is the site or the section.
-    fn prefers_heading(page: &Page<'_>, heading: &str, claim: &str) -> bool {
+    /// The title without the section's name, where the page says in its JSON-LD how much of
+    /// `Section | Headline` is the headline.
+    fn without_section(&self, title: String) -> String {
+        let (Some(meta), Some(ld)) = (&self.meta, &self.ld) else { return title };
+        let (whole, tail) = (squash(&title), squash(ld));
+        let divided = meta.split_once(" | ").is_some_and(|(_, rest)| squash(rest) == tail);
+        if divided && tail.len() > 12 && whole.ends_with(&tail) { ld.clone() } else { title }
+    }
+
+    /// True where the page's heading, not the claim of its head, is the headline: one of the
+    /// claims says the same, or they say nearly the same, or the page has one `h1` only. What one
+    /// has more at its beginning is a kicker of the heading or a part of the claim; what it has
+    /// more at its end is the site or the section.
+    fn prefers_heading(&self, page: &Page<'_>, heading: &str, claim: &str) -> bool {
         let (h, c) = (squash(heading), squash(claim));
+        let is_own = |own: &Option<String>| own.as_deref().is_some_and(|own| squash(own) == h);
+        let said = is_own(&self.meta) || is_own(&self.ld) && !h.ends_with(&c);
+        let section = claim.rsplit_once(" | ").is_some_and(|(_, rest)| squash(rest) == h);
+        if said || section {
+            return true;
+        }
         if h.ends_with(&c) || c.ends_with(&h) {
             return h == c;
         }
@@ -88,16 +110,20 @@ impl Titles {
         let mut h1 = page.blocks.iter().filter(is_h1);
         let only = h1.next().is_some_and(|b| squash(page.text_of(b)) == h) && h1.next().is_none();
         let like = alike(heading, claim);
+        let unclaimed = self.meta.is_none() && self.ld.is_none();
         c.starts_with(&h)
             || like >= 0.5
-            || (only && (like >= 0.25 || heading.split(' ').count() >= 4))
+            || (only && (like >= 0.25 || heading.split(' ').count() >= 4 || unclaimed))
     }
 
-    /// The heading that is most like the claims: `h1` before others.
-    pub(super) fn heading<'p>(&self, page: &'p Page<'_>) -> Option<&'p Block> {
+    /// The heading that is most like the claims: `h1` before others, those of a path of links
+    /// to the page (breadcrumbs) last.
+    fn find_heading(&self, page: &Page<'_>) -> Option<u32> {
         let claims: Vec<_> = self.claims().map(words).collect();
-        let mut best: Option<(f32, &Block)> = None;
-        for block in page.blocks.iter().filter(|b| b.chars > 3 && b.chars < 400) {
+        let mut best: Option<(f32, u32)> = None;
+        for (block, index) in
+            page.blocks.iter().zip(0_u32..).filter(|(b, _)| b.chars > 3 && b.chars < 400)
+        {
             let Some(elem) = page.elem(block.elem) else { continue };
             if !elem.tag.is_heading() {
                 continue;
@@ -105,12 +131,13 @@ impl Titles {
             let own = words(page.text_of(block));
             let like = claims.iter().map(|c| overlap(c, &own)).fold(0.0, f32::max);
             let level = if elem.tag == super::tag::Tag::H1 { 0.35 } else { 0.0 };
-            let score = like + level;
+            let path = if is_path(page, block) { 0.6 } else { 0.0 };
+            let score = like + level - path;
             if score > 0.3 && best.is_none_or(|(s, _)| score > s + 0.01) {
-                best = Some((score, block));
+                best = Some((score, index));
             }
         }
-        best.map(|(_, block)| block)
+        best.map(|(_, index)| index)
     }
 
     fn is_site(&self, title: &str) -> bool {
@@ -142,10 +169,21 @@ impl Titles {
             let (a, b) = (squash(site), squash(part));
             !b.is_empty()
                 && (a == b
-                    || (b.len() > 3 && a.contains(&b))
+                    || (b.len() > 3 && b.len() * 2 >= a.len() && a.contains(&b))
                     || (a.len() > 3 && b.contains(&a) && b.len() < a.len() * 3))
         })
     }
+}
+
+/// True for a heading among the links that lead to the page.
+fn is_path(page: &Page<'_>, block: &Block) -> bool {
+    block.zone.has(super::page::Zone::NAV)
+        || page.around(block.elem).take(4).any(|e| {
+            e.class.to_ascii_lowercase().contains("breadcrumb")
+                || e.node
+                    .attr("aria-label")
+                    .is_some_and(|l| l.to_ascii_lowercase().contains("breadcrumb"))
+        })
 }
 
 /// The site's name as the page gives it.
@@ -184,8 +222,14 @@ pub(super) fn plain(raw: &str) -> String {
 }
 
 fn unescape(text: &str) -> String {
-    quick_xml::escape::unescape(text)
-        .map_or_else(|_| text.replace("&amp;", "&"), std::borrow::Cow::into_owned)
+    quick_xml::escape::unescape(text).map_or_else(|_| unescape_html(text), Into::into)
+}
+
+/// The text without references by HTML's own names (`&oacute;`), by HTML's own parser: JSON and
+/// attributes escaped twice hold them.
+fn unescape_html(text: &str) -> String {
+    let safe = text.replace('<', "&lt;");
+    scraper::Html::parse_fragment(&safe).root_element().text().collect()
 }
 
 /// The words of a text in lower case.
