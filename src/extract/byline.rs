@@ -183,7 +183,7 @@ fn is_allowed(page: &Page<'_>, elem: &Elem<'_>, heading: Option<u32>) -> bool {
     if strange.iter().any(|z| elem.zone.has(*z)) {
         return false;
     }
-    let own = [Word::Image, Word::Credit, Word::Caption];
+    let own = [Word::Credit, Word::Caption];
     if own.iter().any(|w| elem.words.has(*w)) && elem.node.attr("rel").is_none() {
         return false;
     }

@@ -15,7 +15,7 @@ autor:|autorin:|autoren:|autor*in:|autor/in:|autore:|autori:|auteur:|auteurs:|au
 text & foto:|text:|texte:|texto:|tekst:|teksti:|testo di|texte par|texto por|by:|von:|par:|por:|szerző:|írta:|автор:|авторы:|автор|\
 yazar:|yazan:|作者：|作者:|記者：|记者：|記者:|记者:|文/|文：|撰文：|écrit par|publié par|rédigé par|propos recueillis par|escrito por|publicado por|\
 ein artikel von|ein beitrag von|ein kommentar von|eine analyse von|ein gastbeitrag von|ein interview von|eine kolumne von|\
-geschrieben von|verfasst von|veröffentlicht von|a cura di|scritto da|pubblicato da|geschreven door|skrevet af|skrevet av|skriven av|opublikował|napisał|autor tekstu:";
+geschrieben von|eingestellt von|verfasst von|veröffentlicht von|a cura di|scritto da|pubblicato da|geschreven door|skrevet af|skrevet av|skriven av|opublikował|napisał|autor tekstu:";
 
 /// Single words before a name.
 const WORDS: [&str; 15] = [
@@ -44,7 +44,7 @@ ms rd rdn ld phd ph.d md m.d cpa mph mba rn jd cfp ldn cscs";
 const NO_NAMES: &str = "admin|administrator|editor|staff|guest|follow|folgen|posted|published|updated|welcome|sponsored|rd|rdn|ms|md|m.d|phd|ph.d|\
 no author|none|null|unknown|undefined|user|anonymous|author|autor|auteur|authors|by|von|jr|sr|about|email|e-mail|twitter|facebook|share|contributor|\
 contributors|kontakt|contact|photo|foto|fotos|text|website|profile|profil|view profile|bio|view all posts|super user|webmaster|ld|cpa|rn|mba|mph|\
-senior editor|senior writer|staff writer|staff reporter|contributing writer|read more|more|home|news|edit|tweet|save|print|comments|kommentare|comment|reporter|writer";
+senior editor|senior writer|staff writer|staff reporter|contributing writer|read more|more|home|news|edit|tweet|save|print|stand|datum|uncategorized|comments|kommentare|comment|reporter|writer";
 
 /// Beginnings of texts that are calls or links, in lower case.
 const CALLS: &str = "view all|view more|see all|see more|show all|all posts|all articles|more from|more by|more posts|more about|about the|read more|\
@@ -181,6 +181,10 @@ fn of_text(text: &str) -> Vec<String> {
         if first && is_role {
             continue;
         }
+        // `in Politics`, `Comments: 3`
+        if !names.is_empty() && (part.contains(':') || part.trim_start().starts_with("in ")) {
+            break;
+        }
         let name = trim_name(part);
         // What follows a person's house is its departments and towns.
         if first && is_organisation(&name) && !is_agency(&name) {
@@ -238,15 +242,20 @@ fn without_prefix(text: &str) -> &str {
     let rest = rest.trim();
     let capital = rest.chars().next().is_some_and(|c| !c.is_lowercase());
     let sure = first.to_lowercase() == "by"
-        || capital && (first.chars().all(char::is_lowercase) || rest.contains(' '));
+        || capital && (first.chars().all(char::is_lowercase) || rest.contains(' '))
+        || first.chars().all(char::is_lowercase) && !rest.contains(' ');
     if is_word && sure { rest } else { text }
 }
 
 /// The name without what stands around it.
 fn trim_name(text: &str) -> String {
     let text = without_prefix(text);
-    let figure = |c: char| c.is_ascii_digit() || matches!(c, '(' | '[' | '（');
-    let cut = text.find(figure).unwrap_or(text.len());
+    // Figures end a name, but not in it: `ann1984` is one.
+    let figure = |(at, c): &(usize, char)| {
+        let inside = text.get(..*at).is_some_and(|t| t.ends_with(char::is_alphabetic));
+        c.is_ascii_digit() && !inside || matches!(c, '(' | '[' | '（')
+    };
+    let cut = text.char_indices().find(figure).map_or(text.len(), |(at, _)| at);
     let head = text.get(..cut).unwrap_or_default();
     let is_address =
         |w: &&str| w.contains(['@', '\\']) || w.contains("://") || w.starts_with("www.");
@@ -281,7 +290,7 @@ fn is_name(name: &str) -> bool {
         && name.chars().any(char::is_alphabetic)
         && name.split_whitespace().count() <= 7
         && !super::dates::is_month(name)
-        && !(name.chars().count() > 8 && name.chars().all(is_eastern_letter))
+        && !name.contains('を')
         && !NO_NAMES.split('|').any(|n| n == lower)
         && !AFTER.split(' ').any(|n| n.trim() == lower && n.len() > 2)
         && !CALLS.split('|').any(|c| lower.starts_with(c))

@@ -17,7 +17,7 @@ pub(super) struct Dates {
 }
 
 /// Names of `meta` that give the date of publication, most trusted first.
-const PUBLISHED: [&str; 37] = [
+const PUBLISHED: [&str; 38] = [
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
@@ -55,10 +55,11 @@ const PUBLISHED: [&str; 37] = [
     "citation_publication_date",
     "citation_date",
     "shareaholic:article_published_time",
+    "dc.date",
 ];
 
 /// Names of `meta` that give a date and leave open of what.
-const UNSURE: [&str; 6] = ["dc.date", "dcterms.date", "date", "created", "datecreated", "revised"];
+const UNSURE: [&str; 5] = ["dcterms.date", "date", "created", "datecreated", "revised"];
 
 /// Names of `meta` that give the date of the last change.
 const MODIFIED: [&str; 9] = [
@@ -124,7 +125,7 @@ pub(super) fn read(
         .or_else(|| meta(&PUBLISHED))
         .or_else(|| in_props(page, "datePublished"))
         .map(|moment| as_shown(moment, address, &shown))
-        .map(|moment| republished(moment, modified, &shown))
+        .map(|moment| republished(moment, modified, &with_named(&shown, meta(&UNSURE))))
         .or_else(|| confirmed(meta(&UNSURE), &shown))
         .or_else(|| confirmed(address, &shown))
         .or_else(|| first_of(&shown))
@@ -145,6 +146,12 @@ struct Shown {
     changed: bool,
     /// A reader sees the date itself, not only how long ago it was.
     in_words: bool,
+}
+
+/// The dates shown and the one that the page names without saying of what.
+fn with_named(shown: &[Shown], named: Option<Moment>) -> Vec<Shown> {
+    let named = named.map(|moment| Shown { moment, marked: false, changed: false, in_words: true });
+    shown.iter().copied().chain(named).collect()
 }
 
 /// The dates shown near the headline, in the page's order.
@@ -211,7 +218,7 @@ fn confirmed(claim: Option<Moment>, shown: &[Shown]) -> Option<Moment> {
 
 /// The day of the last change where the page shows that day and not the one it names first.
 fn republished(moment: Moment, modified: Option<Moment>, shown: &[Shown]) -> Moment {
-    let Some(modified) = modified else { return moment };
+    let Some(modified) = modified.filter(|m| m.at > moment.at) else { return moment };
     let is_shown = |of: &Moment| {
         shown.iter().find(|s| {
             let day = s.moment.day();
