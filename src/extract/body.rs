@@ -30,6 +30,11 @@ const SURE: f32 = 0.45;
 /// A text shorter than this, in characters, may be all hidden by a page that shows it by script.
 const HIDDEN_MIN: u32 = 250;
 
+/// A short line at either end of the body is kept where the model is at least this sure; and what
+/// is short, in characters.
+const SURE_OF_LINE: f32 = 0.7;
+const LINE_MAX: u32 = 60;
+
 /// A text that stands so often in a page is furniture: placeholders of embedded content, appeals.
 const REPEATED: u16 = 3;
 
@@ -61,10 +66,33 @@ pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f3
         })
         .collect();
     if context.chosen.is_empty() {
+        trim_ends(page, &stats, &sure, &mut verdicts);
         drop_repeated_title(page, context, &rows.like_title, &mut verdicts);
     }
     let confidence = confidence(page, &sure, &verdicts);
     (verdicts, confidence)
+}
+
+/// Drops unsure short lines that are no sentence before the body's first and behind its last block
+/// that is anything else: menus and labels next to the text.
+fn trim_ends(page: &Page<'_>, stats: &Stats, sure: &[f32], verdicts: &mut [Verdict]) {
+    let kept: Vec<usize> =
+        (0..verdicts.len()).filter(|at| verdicts.get(*at) == Some(&Verdict::Keep)).collect();
+    let is_loose = |at: &usize| {
+        let block = page.blocks.get(*at);
+        let unsure = sure.get(*at).is_some_and(|sure| *sure < SURE_OF_LINE);
+        unsure && block.is_some_and(|b| b.chars < LINE_MAX) && !stats.block(*at).ends
+    };
+    if kept.iter().all(is_loose) {
+        return;
+    }
+    let head = kept.iter().take_while(|at| is_loose(at));
+    let tail = kept.iter().rev().take_while(|at| is_loose(at));
+    for at in head.chain(tail) {
+        if let (Some(verdict), Some(block)) = (verdicts.get_mut(*at), page.blocks.get(*at)) {
+            *verdict = Verdict::Drop(kind(page, block));
+        }
+    }
 }
 
 /// Characters of the likely body that are shown to a reader.
