@@ -40,7 +40,7 @@ listen = ["unix:{work}/api.sock"]
 [schedule]
 mode = "fixed"
 every = "{every}"
-min = "{every}"
+min = "1s"
 jitter = 0.0
 obey = []
 [fetch]
@@ -57,10 +57,13 @@ def show(name, feeds, seconds, cpu, peak_kib):
 
 
 def command(name, feeds, argv):
-    """A program that ends by itself."""
+    """A program that ends by itself, and well."""
     began = time.monotonic()
     child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(child.pid, 0)
+    _, status, usage = os.wait4(child.pid, 0)
+    if status != 0:
+        print(f"{name:16} failed: {os.waitstatus_to_exitcode(status)}")
+        return
     show(name, feeds, time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
@@ -72,12 +75,23 @@ class Daemon:
         self.child = subprocess.Popen([program, "run", "--config", config],
                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def ask(self, path):
+    def connect(self):
         connection = http.client.HTTPConnection("localhost")
         connection.sock = socket.socket(socket.AF_UNIX)
         connection.sock.connect(self.sock)
+        return connection
+
+    def ask(self, path):
+        connection = self.connect()
         connection.request("GET", path)
         return connection.getresponse().read().decode()
+
+    def poll_now(self, feeds):
+        """What `reload` is to newsboat and `update_feeds` to reader."""
+        connection = self.connect()
+        for n in range(feeds):
+            connection.request("POST", f"/v1/feeds/f{n}/refresh")
+            connection.getresponse().read()
 
     def articles(self):
         try:
@@ -111,23 +125,26 @@ def wiredesk(program, urls, entries, work):
             for n, url in enumerate(urls):
                 file.write(f'[[feed]]\nid = "f{n}"\nurl = "{url}"\n')
 
-    configure("1s")
+    # Every feed once, as the rivals do it; the daemon's own politeness to a host is off like theirs.
+    configure("1d")
     began = time.monotonic()
     daemon = Daemon(program, config, work)
+    while daemon.articles() < 0:
+        time.sleep(0.02)
+    daemon.poll_now(len(urls))
     while daemon.articles() < len(urls) * entries:
         time.sleep(0.25)
     show("wiredesk cold", len(urls), time.monotonic() - began, daemon.cpu(), daemon.peak())
     daemon.stop()
 
-    configure("100ms")
+    began = time.monotonic()
     daemon = Daemon(program, config, work)
     while daemon.articles() < 0:
-        time.sleep(0.05)
-    time.sleep(2)
-    began, polls, cpu = time.monotonic(), daemon.polls(), daemon.cpu()
-    time.sleep(8)
-    seconds, polls = time.monotonic() - began, daemon.polls() - polls
-    show("wiredesk again", polls, seconds, daemon.cpu() - cpu, daemon.peak())
+        time.sleep(0.02)
+    daemon.poll_now(len(urls))
+    while daemon.polls() < len(urls):
+        time.sleep(0.02)
+    show("wiredesk again", len(urls), time.monotonic() - began, daemon.cpu(), daemon.peak())
     daemon.stop()
 
 

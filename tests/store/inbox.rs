@@ -1,8 +1,8 @@
 //! The inbox, feed states, fingerprints and consumers.
 
 use super::{both, news};
-use wiredesk::model::{Entry, FeedState};
-use wiredesk::store::{self, InboxItem, Writer};
+use wiredesk::model::{Entry, FeedState, Link, Validators};
+use wiredesk::store::{self, InboxItem, PageMark, Writer};
 
 fn item(n: u64, due: u64) -> InboxItem {
     InboxItem {
@@ -79,4 +79,59 @@ fn the_near_index_has_its_own_keys() {
     assert_eq!(txn.near(b"a").unwrap().as_deref(), Some(&b"b"[..]));
     txn.put_near(b"a", None);
     assert_eq!(txn.near(b"a").unwrap(), None);
+}
+
+#[test]
+fn times_of_polls_are_remembered_beside_the_whole_state() {
+    let state = |polled: u64, failures: u32| FeedState {
+        last_polled: Some(news::at(polled)),
+        last_success: Some(news::at(polled)),
+        next_due: Some(news::at(polled + 900)),
+        due_reason: format!("after {polled}"),
+        failures,
+        ..FeedState::default()
+    };
+    let write = |writer: &mut Writer| {
+        let mut txn = writer.begin();
+        for n in 0..4 {
+            txn.put_feed_state(&news::feed(n), &state(100, 7)).unwrap();
+        }
+        for n in 1..4 {
+            txn.put_times(&news::feed(n), &state(200, 0));
+        }
+        txn.put_feed_state(&news::feed(2), &state(300, 8)).unwrap();
+        txn.remove_feed_state(&news::feed(3)).unwrap();
+        txn.put_times(&news::feed(9), &state(200, 0));
+        txn.commit().unwrap();
+    };
+    both(write, |store| {
+        let expect = [Some(state(100, 7)), Some(state(200, 7)), Some(state(300, 8)), None];
+        for (n, expect) in (0..).zip(expect) {
+            assert_eq!(store.feed_state(&news::feed(n)).unwrap(), expect, "feed {n}");
+        }
+        assert_eq!(store.feed_state(&news::feed(9)).unwrap(), None, "times alone are no state");
+        let all = store.feed_states().unwrap().into_iter().map(|(_, state)| state);
+        assert_eq!(all.collect::<Vec<_>>(), [state(100, 7), state(200, 7), state(300, 8)]);
+    });
+}
+
+#[test]
+fn what_a_page_gave_is_kept_until_it_gives_nothing() {
+    let mark = |etag: Option<&[u8]>| PageMark {
+        at: Link::parse("https://a.example/1", None).unwrap(),
+        validators: Validators { etag: etag.map(<[u8]>::to_vec), last_modified: None },
+    };
+    let write = |writer: &mut Writer| {
+        let mut txn = writer.begin();
+        for key in ["kept", "dropped"] {
+            txn.put_page(&news::feed(1), key, &mark(Some(b"\"a\""))).unwrap();
+        }
+        txn.put_page(&news::feed(1), "dropped", &mark(None)).unwrap();
+        txn.commit().unwrap();
+    };
+    both(write, |store| {
+        let page = |key| store.page(&news::feed(1), key).unwrap();
+        assert_eq!(page("kept"), Some(mark(Some(b"\"a\""))));
+        assert_eq!((page("dropped"), page("never there")), (None, None));
+    });
 }
