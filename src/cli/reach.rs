@@ -152,7 +152,8 @@ fn open(config: &Config) -> Result<Router, Failure> {
     let bookmarks = serve::Bookmarks::open(&daemon::bookmarks_file(state))?;
     let search = daemon::catch_up(state, &holdings.reader, last);
     let (store, reader) = (holdings.store, holdings.reader);
-    let state = serve::State::offline(store, reader, last, feeds, bookmarks, search);
+    let state = serve::State::offline(store, reader, last, feeds);
+    let state = serve::State { bookmarks, search, hub: config.http.hub.clone(), ..state };
     Ok(serve::router(state))
 }
 

@@ -82,22 +82,16 @@ pub struct State {
 
 impl State {
     /// A state folder that no daemon holds, seen from this process; `feeds` as configured.
-    pub fn offline(
-        store: Store,
-        reader: Reader,
-        last: Seq,
-        feeds: Vec<Configured>,
-        bookmarks: Bookmarks,
-        search: Searcher,
-    ) -> Self {
+    /// Without bookmarks and an index of words.
+    pub fn offline(store: Store, reader: Reader, last: Seq, feeds: Vec<Configured>) -> Self {
         Self {
             store,
             reader,
             last_seq: watch::channel(last).1,
             feeds: watch::channel(feeds.into()).1,
             health: watch::channel(Health::Stopped).1,
-            bookmarks,
-            search,
+            bookmarks: Bookmarks::default(),
+            search: Searcher::default(),
             hub: None,
             metrics: None,
             orders: None,

@@ -26,7 +26,7 @@ use wiredesk::archive::{self, Log};
 use wiredesk::model::Change;
 use wiredesk::observe::steady;
 use wiredesk::search::{Indexer, Searcher};
-use wiredesk::serve::{self, Bookmarks, State};
+use wiredesk::serve::{self, State};
 use wiredesk::store;
 
 #[global_allocator]
@@ -79,7 +79,7 @@ fn fill(dir: &Path, count: u64) -> State {
         indexing += began.elapsed();
     }
     println!("{count} articles indexed by their words in {indexing:.1?}");
-    State::offline(store, log.reader(), count, Vec::new(), Bookmarks::default(), search)
+    State { search, ..State::offline(store, log.reader(), count, Vec::new()) }
 }
 
 async fn measure(dir: &Path, state: State, count: u64, requests: u64) {
