@@ -2,6 +2,10 @@
 //!
 //! What may gain fields one day is JSON, so that records of older versions stay readable; small
 //! private records are postcard. A codec once written is never given another meaning.
+//!
+//! No trained dictionary: one of 64 KiB makes records of real articles 22 % smaller (1,227 bytes
+//! instead of 1,572, `cargo bench --bench store -- dictionary`). Records are a third of the store,
+//! and it would be one more file without which nothing can be read.
 
 use super::error::ReadError;
 use serde::Serialize;
