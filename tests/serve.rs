@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "fixtures/news.rs"]
-#[expect(dead_code, reason = "the fixture serves other tests too")]
 mod news;
 
 use serde_json::Value;
@@ -247,7 +246,7 @@ async fn one_article_in_all_its_forms() {
     let socket = desk.listen();
     let path = format!("/v1/articles/{}", article.id);
     let answer = get(&socket, &path).await;
-    assert_eq!(serde_json::from_str::<wiredesk::model::Article>(&answer.body).unwrap(), article);
+    assert_eq!(serde_json::from_str::<Article>(&answer.body).unwrap(), article);
     let tag = answer.header("etag").to_owned();
     let stream = UnixStream::connect(&socket).await.unwrap();
     let head = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nIf-None-Match: \"x\", W/{tag}");
@@ -579,7 +578,8 @@ async fn feeds_are_published_and_read_back() {
         assert_eq!(get(&socket, path).await.status, status, "{path}");
     }
     let list = get(&socket, "/opml").await;
-    let list = wiredesk::feed::opml::read(list.body.as_bytes(), &Default::default()).unwrap();
+    let list = wiredesk::feed::opml::read(list.body.as_bytes(), &wiredesk::feed::Media::default())
+        .unwrap();
     assert_eq!(list.subscriptions.len(), 1, "the disabled feed is left out");
 }
 
@@ -601,7 +601,8 @@ async fn the_contract_names_every_route() {
             .filter(|method| method != "head")
             .collect();
         let mut named: Vec<_> = operations.as_object().unwrap().keys().cloned().collect();
-        (allowed.sort(), named.sort());
+        allowed.sort();
+        named.sort();
         assert_eq!(allowed, named, "{path}");
     }
     let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/serve/mod.rs"));

@@ -28,6 +28,10 @@ pub(super) struct Args {
     json: bool,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line, at most one of them set"
+)]
 #[derive(Debug, clap::Args)]
 pub(super) struct GetArgs {
     #[command(flatten)]

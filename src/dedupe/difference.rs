@@ -3,6 +3,7 @@
 //! Paragraphs are what editors move and rewrite, so they are the unit; the longest common
 //! subsequence of both texts' paragraphs is what was kept.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Paragraphs of both texts, multiplied, up to which what was kept is looked for: 4 MB of memory.
@@ -10,7 +11,7 @@ use serde::Serialize;
 const CELLS_MAX: usize = 1 << 20;
 
 /// What became of a paragraph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Fate {
     /// Stands in both texts.
@@ -22,7 +23,7 @@ pub enum Fate {
 }
 
 /// A paragraph and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Step<'a> {
     /// What became of it.
     pub fate: Fate,
@@ -60,7 +61,7 @@ fn all<'a>(fate: Fate, paragraphs: &[&'a str]) -> Vec<Step<'a>> {
     paragraphs.iter().map(|text| Step { fate, text }).collect()
 }
 
-/// Hunt and McIlroy 1976, "An algorithm for differential file comparison", in its plain form.
+/// Hunt and `McIlroy` 1976, "An algorithm for differential file comparison", in its plain form.
 fn between<'a>(old: &[&'a str], new: &[&'a str], steps: &mut Vec<Step<'a>>) {
     let common = common(old, new);
     let at = |a: usize, b: usize| common.get(a * (new.len() + 1) + b).copied().unwrap_or(0);

@@ -198,11 +198,11 @@ pub(super) fn is_foreign(page: &Page<'_>, elem: &Elem<'_>, heading: Option<u32>)
     }
     let is_box = |e: &Elem<'_>| {
         let foreign = e.words.has(Word::Comment) || e.words.has(Word::Related);
-        foreign
-            && !heading.is_some_and(|h| e.blocks.contains(&h))
-            && !matches!(e.tag, Tag::Body | Tag::Main)
-            && !e.words.has(Word::Body)
-            && !(e.tag == Tag::Article && e.words.has(Word::Article))
+        let of_article = heading.is_some_and(|h| e.blocks.contains(&h))
+            || matches!(e.tag, Tag::Body | Tag::Main)
+            || e.words.has(Word::Body)
+            || e.tag == Tag::Article && e.words.has(Word::Article);
+        foreign && !of_article
     };
     is_box(elem) || page.around(elem.parent).take(6).any(is_box)
 }
@@ -232,8 +232,8 @@ fn inside(
         .collect();
     let parts = clean(&parts, site);
     let whole = line.iter().all(|n| is_person(n)) && parts.iter().all(|n| line.contains(n));
-    let names = if whole || !parts.iter().any(|n| is_person(n)) { line.clone() } else { parts };
-    Marked { names, line }
+    let use_line = whole || !parts.iter().any(|n| is_person(n));
+    Marked { names: if use_line { line.clone() } else { parts }, line }
 }
 
 /// The names of the first line near the headline that begins like a byline and holds nothing

@@ -4,7 +4,7 @@
 //! looks for routes that the table does not have, so that the two cannot drift apart.
 
 use super::changes;
-use super::{Problem, articles, consumers, feeds, health, orders, page, stream};
+use super::{Problem, articles, consumers, feeds, health, orders, page, story, stream};
 use crate::model::{Article, ArticleId, Change, FeedId};
 use axum::Json;
 use schemars::generate::SchemaSettings;
@@ -155,6 +155,23 @@ const OPERATIONS: &[Operation] = &[
         summary: "All revisions that are kept, oldest first",
         name: Some(schema::<ArticleId>),
         answer: ("200", &[("application/json", schema::<articles::Revisions>)]),
+        faults: &["400", "404"],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/articles/{id}/diff",
+        summary: "What a later revision changed in an earlier one, paragraph by paragraph",
+        query: Some(schema::<story::Between>),
+        name: Some(schema::<ArticleId>),
+        answer: ("200", &[("application/json", schema::<story::Diff<'_>>)]),
+        faults: &["400", "404"],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/articles/{id}/story",
+        summary: "The story of an article with all copies and their revisions",
+        name: Some(schema::<ArticleId>),
+        answer: ("200", &[("application/json", schema::<story::Story>)]),
         faults: &["400", "404"],
         ..PLAIN
     },

@@ -1,19 +1,21 @@
 //! `GET /v1/articles/{id}/story` and `/diff`: who else has the article, and what became of its text.
 
 use super::Problem;
-use super::api::{Api, Params};
+use super::api::{Api, Named, Params};
 use super::articles::find;
 use crate::dedupe::story::{Member, credit, lead};
 use crate::dedupe::{Step, difference};
-use crate::model::{Article, ArticleId, Timestamp};
-use axum::extract::{self, Path};
+use crate::model::{Article, ArticleId, Moment, Timestamp};
+use axum::extract;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The story of an article.
-#[derive(Debug, Serialize)]
-struct Story {
+#[expect(clippy::struct_field_names, reason = "the names that clients read")]
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Story {
     /// Its name: the id of the article it began with.
     story: ArticleId,
     /// The article to show: the longest body.
@@ -25,26 +27,28 @@ struct Story {
 }
 
 /// An article of a story.
-#[derive(Debug, Serialize)]
-struct Told {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Told {
     article: Article,
     /// Its revisions that are kept, oldest first, the present one included.
     revisions: Vec<Revision>,
 }
 
 /// A revision in a word; `/diff` has its text.
-#[derive(Debug, Serialize)]
-struct Revision {
+#[expect(clippy::struct_field_names, reason = "the names that clients read")]
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Revision {
     revision: u32,
     title: String,
     words: u32,
+    #[schemars(with = "Moment")]
     fetched: Timestamp,
 }
 
 /// The story that an article belongs to, with all copies and their revisions.
 pub(super) async fn story(
     extract::State(api): extract::State<Api>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Response, Problem> {
     let article = find(&api, &id).await?;
     let found = api.read(|state| {
@@ -62,7 +66,7 @@ pub(super) async fn story(
 }
 
 /// Which revisions to compare.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Between {
     /// The older one; the one before `to` where it is left out.
@@ -72,8 +76,8 @@ pub(super) struct Between {
 }
 
 /// What changed between two revisions.
-#[derive(Debug, Serialize)]
-struct Diff<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Diff<'a> {
     id: ArticleId,
     from: u32,
     to: u32,
@@ -86,7 +90,7 @@ struct Diff<'a> {
 /// What a later revision changed in an earlier one.
 pub(super) async fn diff(
     extract::State(api): extract::State<Api>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Params(between): Params<Between>,
 ) -> Result<Response, Problem> {
     let id = find(&api, &id).await?.id;

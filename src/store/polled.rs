@@ -35,7 +35,7 @@ pub(super) fn apply(record: &[u8], state: &mut FeedState) -> Result<(), ReadErro
     if polled > state.last_polled {
         (state.last_polled, state.last_success) = (polled, polled);
         (state.next_due, state.not_before) = (next()?, next()?);
-        state.due_reason = std::str::from_utf8(reason).map_err(|_| torn())?.to_owned();
+        std::str::from_utf8(reason).map_err(|_| torn())?.clone_into(&mut state.due_reason);
     }
     Ok(())
 }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     fn at(second: i64) -> Option<Timestamp> {
-        Some(Timestamp::from_second(second).unwrap())
+        Timestamp::from_second(second).ok()
     }
 
     fn state(polled: i64) -> FeedState {
