@@ -28,7 +28,7 @@ impl Desk {
         let article = article(site, page, text);
         let feed = FeedId::new(site).unwrap();
         let settings = Arc::clone(&self.settings);
-        let draft = Draft { feed, key: page.to_string(), settings, article };
+        let draft = Draft { feed, key: page.to_string(), settings, article, page: None };
         let mut bench = self.ledger.begin(self.seq + 1, draft.article.fetched);
         let verdict = bench.settle(&draft).unwrap();
         let changes = bench.commit().unwrap();
