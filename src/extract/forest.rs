@@ -4,8 +4,8 @@
 //! which figures on sites left out of training. Nothing of a page is in them but thresholds.
 //!
 //! Trees are asked one after the other, each by all rows, so that a tree stays in the cache. Most
-//! blocks of a page are menus and teasers, of which the first trees are sure: they are asked no
-//! further.
+//! blocks of a page are menus and teasers or plain paragraphs, of which the first trees are sure:
+//! they are asked no further.
 
 use std::sync::LazyLock;
 
@@ -24,12 +24,16 @@ struct Tree {
     leaves: Vec<f32>,
 }
 
-/// After so many trees a block that scores below [`HOPELESS`] is given up. Of the blocks of the
-/// training pages that end above zero, fewer than one in four thousand score less then.
-const FIRST: usize = 40;
-
-/// See [`FIRST`]; in units of the score.
-const HOPELESS: f32 = -2.5;
+/// After so many trees, blocks that score below the first or above the second number are decided.
+/// On the training pages each step decides at most one in ten thousand otherwise than all trees do
+/// (`tests/train/train.py` prints how many).
+const STEPS: [(usize, f32, f32); 5] = [
+    (10, -1.4, f32::INFINITY),
+    (40, -2.6, 2.1),
+    (70, -2.1, 1.8),
+    (100, -1.3, 1.2),
+    (usize::MAX, 0.0, 0.0),
+];
 
 static FOREST: LazyLock<Vec<Tree>> = LazyLock::new(|| {
     let lines = include_str!("forest.txt").lines().filter(|line| !line.starts_with('#'));
@@ -39,32 +43,36 @@ static FOREST: LazyLock<Vec<Tree>> = LazyLock::new(|| {
 /// How sure the model is of each row that its block belongs to the body, 0 to 1; rows of `width`
 /// features stand one behind the other.
 pub(super) fn probabilities(rows: &[f32], width: usize) -> Vec<f32> {
-    let (first, rest) = FOREST.split_at(FIRST.min(FOREST.len()));
-    let rows: Vec<&[f32]> = rows.chunks_exact(width.max(1)).collect();
-    let mut scores = vec![0.0_f32; rows.len()];
-    for tree in first {
-        for (score, row) in scores.iter_mut().zip(&rows) {
-            *score += tree.value(row);
-        }
-    }
-    let mut open: Vec<(&[f32], f32, usize)> = rows
-        .iter()
-        .zip(&scores)
+    let mut open: Vec<Open<'_>> = rows
+        .chunks_exact(width.max(1))
         .enumerate()
-        .filter(|(_, (_, score))| **score >= HOPELESS)
-        .map(|(at, (row, score))| (*row, *score, at))
+        .map(|(at, row)| Open { at, row, score: 0.0 })
         .collect();
-    for tree in rest {
-        for (row, score, _) in &mut open {
-            *score += tree.value(row);
+    let mut scores = vec![0.0_f32; open.len()];
+    let mut asked = 0;
+    for (trees, low, high) in STEPS {
+        let upto = trees.min(FOREST.len());
+        for tree in FOREST.get(asked..upto).unwrap_or_default() {
+            for block in &mut open {
+                block.score += tree.value(block.row);
+            }
         }
-    }
-    for (_, score, at) in open {
-        if let Some(slot) = scores.get_mut(at) {
-            *slot = score;
+        asked = upto;
+        for block in &open {
+            if let Some(slot) = scores.get_mut(block.at) {
+                *slot = block.score;
+            }
         }
+        open.retain(|block| block.score >= low && block.score <= high);
     }
     scores.into_iter().map(|score| 1.0 / (1.0 + (-score).exp())).collect()
+}
+
+/// A block that is not yet decided.
+struct Open<'r> {
+    at: usize,
+    row: &'r [f32],
+    score: f32,
 }
 
 impl Tree {
