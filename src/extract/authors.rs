@@ -53,10 +53,11 @@ pub(super) fn read(
     let spoken = byline::spoken(page, heading, site);
     let [from_ld, from_metas] = said;
     // A house that names itself as the author in JSON-LD is one where no person is named.
-    if !from_ld.is_empty() && spoken.is_empty() {
+    let own = from_ld.iter().any(|n| is_site(n, site));
+    if own && weight(&spoken, site) < PERSON {
         return from_ld;
     }
-    let all = [spoken, from_metas, shown, from_ld];
+    let all = [spoken, from_ld, from_metas, shown];
     let best = all.iter().map(|n| weight(n, site)).max().unwrap_or(0);
     all.into_iter().find(|n| weight(n, site) == best).unwrap_or_default()
 }

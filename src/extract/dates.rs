@@ -28,6 +28,14 @@ impl Moment {
         self.offset.to_datetime(self.at).date()
     }
 
+    /// True where a clock somewhere shows `day` at this moment: any clock where no zone is named.
+    pub(super) fn may_be_on(&self, day: Date) -> bool {
+        let elsewhere = |hours: i8| {
+            Offset::from_hours(hours).is_ok_and(|o| o.to_datetime(self.at).date() == day)
+        };
+        self.day() == day || self.offset.is_zero() && [-12, 14].into_iter().any(elsewhere)
+    }
+
     /// The same moment on a clock that shows `day`, where such a clock exists.
     pub(super) fn on_day(self, day: Date) -> Self {
         let hours = if day > self.day() { 12 } else { -12 };
@@ -362,6 +370,13 @@ mod tests {
     }
 
     #[test]
+    fn all_dates_of_a_line_are_read() {
+        let found = all_in_words("Updated 24 May 2026, first published 3 May 2026", 3);
+        let days: Vec<_> = found.iter().map(|m| m.day().to_string()).collect();
+        assert_eq!(days, ["2026-05-24", "2026-05-03"]);
+    }
+
+    #[test]
     fn dates_in_addresses_are_read() {
         let check = |address: &str, expect: &str| {
             let found = in_address(address).map(|m| m.at.to_string()).unwrap_or_default();
@@ -371,5 +386,7 @@ mod tests {
         check("https://example.org/a/2026-11-24-bridge", "2026-11-24T00:00:00Z");
         check("https://example.org/20261124/bridge", "2026-11-24T00:00:00Z");
         check("https://example.org/a/1202611240001", "");
+        let kept = "https://archive.example/web/20131110121040/http://example.org/2008/05/26/a";
+        check(kept, "2008-05-26T00:00:00Z");
     }
 }

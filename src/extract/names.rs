@@ -92,7 +92,7 @@ const ORGANISATIONS: [&str; 32] = [
     "nachrichten",
 ];
 
-/// Clean names, each once; the site's own name only where no person stands beside it.
+/// Clean names, each once; the site's own name only alone or beside an agency.
 pub(super) fn clean(raw: &[String], site: Option<&str>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for text in raw {
@@ -104,7 +104,7 @@ pub(super) fn clean(raw: &[String], site: Option<&str>) -> Vec<String> {
             }
         }
     }
-    if out.iter().any(|n| is_person(n) && !is_site(n, site)) {
+    if out.iter().any(|n| !is_agency(n) && !is_site(n, site)) {
         out.retain(|n| !is_site(n, site));
     }
     out.truncate(AUTHORS_MAX);
@@ -182,7 +182,7 @@ fn of_text(text: &str) -> Vec<String> {
             continue;
         }
         // `in Politics`, `Comments: 3`
-        if !names.is_empty() && (part.contains(':') || part.trim_start().starts_with("in ")) {
+        if !names.is_empty() && (part.contains(": ") || part.trim_start().starts_with("in ")) {
             break;
         }
         let name = trim_name(part);
@@ -252,7 +252,8 @@ fn trim_name(text: &str) -> String {
     let text = without_prefix(text);
     // Figures end a name, but not in it: `ann1984` is one.
     let figure = |(at, c): &(usize, char)| {
-        let inside = text.get(..*at).is_some_and(|t| t.ends_with(char::is_alphabetic));
+        let before = text.get(..*at).unwrap_or_default();
+        let inside = before.ends_with(char::is_alphabetic) && !before.contains(' ');
         c.is_ascii_digit() && !inside || matches!(c, '(' | '[' | '（')
     };
     let cut = text.char_indices().find(figure).map_or(text.len(), |(at, _)| at);

@@ -216,19 +216,20 @@ fn confirmed(claim: Option<Moment>, shown: &[Shown]) -> Option<Moment> {
     claim.filter(|c| shown.iter().any(|s| s.moment.day() == c.day()))
 }
 
-/// The day of the last change where the page shows that day and not the one it names first.
+/// The day of the last change where the page shows that day, without calling it a change, and not the
+/// one it names first.
 fn republished(moment: Moment, modified: Option<Moment>, shown: &[Shown]) -> Moment {
     let Some(modified) = modified.filter(|m| m.at > moment.at) else { return moment };
-    let is_shown = |of: &Moment| {
-        shown.iter().find(|s| {
-            let day = s.moment.day();
-            day == of.day()
-                || day.yesterday().is_ok_and(|d| d == of.day())
-                || day.tomorrow().is_ok_and(|d| d == of.day())
-        })
-    };
+    // Changed past midnight is not published again.
+    let next = moment.day().tomorrow().is_ok_and(|d| d == modified.day());
+    if next && !moment.offset.is_zero() {
+        return moment;
+    }
+    let is_shown = |of: &Moment| shown.iter().find(|s| of.may_be_on(s.moment.day()));
     match is_shown(&modified) {
-        Some(found) if found.in_words && is_shown(&moment).is_none() => {
+        Some(found)
+            if found.in_words && !found.changed && is_shown(&moment).is_none() =>
+        {
             if found.moment.day() == modified.day() { modified } else { found.moment }
         }
         _ => moment,
