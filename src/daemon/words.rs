@@ -81,7 +81,8 @@ impl Clerk {
                 Ok(()) | Err(Fault::Absent) => return,
                 Err(fault) => tracing::error!(%fault, "the search index is opened anew in a while"),
             }
-            handle.block_on(self.stop.run_until_cancelled(tokio::time::sleep(REST)));
+            let rest = async { tokio::time::sleep(REST).await };
+            handle.block_on(self.stop.run_until_cancelled(rest));
         }
     }
 

@@ -103,8 +103,10 @@ impl Fields {
     }
 }
 
+/// The moment as the index holds it: nanoseconds, which reach from 1677 to 2262.
 pub(super) fn date(at: Timestamp) -> DateTime {
-    DateTime::from_timestamp_millis(at.as_millisecond())
+    let reach = i64::MAX / 1_000_000;
+    DateTime::from_timestamp_millis(at.as_millisecond().clamp(-reach, reach))
 }
 
 /// Where an article stands among all, by when it came in: no two have the same place, nearly.

@@ -1,8 +1,9 @@
 //! [`Indexer`]: brings the index up to the log, in groups, each with the position it leads to.
 
 use super::Fault;
-use super::fields::Fields;
+use super::fields::{Fields, WORDS};
 use super::query::Searcher;
+use super::words::analyzer;
 use crate::model::{Change, Op, Seq};
 use std::fs;
 use std::path::Path;
@@ -38,6 +39,8 @@ impl Indexer {
             Some(sound) => sound,
             None => (create(dir, &fields)?, 0),
         };
+        // Words come cut, yet the index wants to know how.
+        index.tokenizers().register(WORDS, analyzer(""));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         searcher.adopt(reader, fields.clone());
         Ok(Self { index, fields, searcher: searcher.clone(), applied })

@@ -75,7 +75,7 @@ pub struct Found {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The text cannot be understood.
+    /// The text is too long.
     #[error("{0}")]
     Query(String),
     /// The index is being computed.

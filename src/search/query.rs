@@ -19,7 +19,7 @@ use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 use tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
 
 /// Longest question in bytes.
-const TEXT_MAX: usize = 1024;
+const TEXT_MAX: usize = 4096;
 
 /// The index, for readers. A cheap handle; until an index is opened it has no answers.
 #[derive(Clone, Default)]
@@ -104,13 +104,11 @@ fn put(searcher: &tantivy::Searcher, fields: &Fields, ask: &Ask) -> Result<Box<d
     let mut puttings: Clauses = Vec::new();
     for treatment in treatments().filter(|t| only.is_none_or(|only| only == *t)) {
         let had = Term::from_field_text(fields.treatment, treatment);
-        // The last one is always put, so that a faulty question is told so.
-        if searcher.doc_freq(&had)? == 0 && only.is_none() && !treatment.is_empty() {
+        if searcher.doc_freq(&had)? == 0 {
             continue;
         }
-        let query = parser(fields, treatment)
-            .parse_query(&ask.text)
-            .map_err(|e| Fault::Query(format!("q: {e}")))?;
+        // What cannot be understood is left out: a question is what somebody typed.
+        let (query, _) = parser(fields, treatment).parse_query_lenient(&ask.text);
         let one = BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, unscored(had))]);
         puttings.push((Occur::Should, Box::new(one)));
     }

@@ -29,6 +29,7 @@ const POLICY: &str = "default-src 'none'; img-src http: https:; sandbox allow-po
 pub(super) struct Wanted {
     /// Words to search for: all must occur; also `"a phrase"`, `title:word`, `author:word`, `-word`,
     /// `a OR b`, `published:[2026-11-01T00:00:00Z TO *]`.
+    #[schemars(length(max = 1024))]
     pub(super) q: Option<String>,
     /// What comes first of what was searched for.
     pub(super) sort: Option<Sort>,
