@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "fixtures/news.rs"]
+#[cfg_attr(
+    not(feature = "search"),
+    expect(dead_code, reason = "the fixture serves other tests too")
+)]
 mod news;
 
 use serde_json::Value;
@@ -15,7 +19,9 @@ use tokio::sync::watch;
 use wiredesk::archive::{self, Log};
 use wiredesk::model::{Article, Change, FeedState, Link, Relation};
 use wiredesk::observe::Metrics;
-use wiredesk::search::{Indexer, Searcher};
+#[cfg(feature = "search")]
+use wiredesk::search::Indexer;
+use wiredesk::search::Searcher;
 use wiredesk::serve::{self, Bookmarks, Configured, Guard, Health, State};
 use wiredesk::store::{self, Writer};
 
