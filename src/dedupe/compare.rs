@@ -120,7 +120,7 @@ fn share_heads(a: &Profile<'_>, b: &Profile<'_>) -> bool {
 /// True where the longer text comes back to what the shorter one names, behind the part that both
 /// share.
 fn comes_back(a: &Profile<'_>, b: &Profile<'_>) -> bool {
-    let (short, long) = if a.words.len() <= b.words.len() { (a, b) } else { (b, a) };
+    let (short, long) = if a.runs.len() <= b.runs.len() { (a, b) } else { (b, a) };
     let rest = set(long.words.get(short.words.len()..).unwrap_or_default(), |_| true);
     short.facts.len() < FACTS_MIN || common(&short.facts, &rest) * COMES_BACK >= short.facts.len()
 }
@@ -152,4 +152,67 @@ fn common(a: &[u64], b: &[u64]) -> usize {
 #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
 fn part(count: usize, of: usize) -> f32 {
     if of == 0 { 0.0 } else { count as f32 / of as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words;
+    use super::*;
+    use proptest::prelude::*;
+
+    const ABROAD: Setting = Setting { same_site: false, same_title: false };
+
+    #[track_caller]
+    fn check(a: &str, b: &str, expect: Option<Relation>) {
+        let (a, b) = (words::read(a).all, words::read(b).all);
+        let got = compare(&Profile::of(&a), &Profile::of(&b), ABROAD, &Alike::default());
+        assert_eq!(got.map(|likeness| likeness.relation), expect);
+    }
+
+    /// Sentences about somebody, each with words of its own.
+    fn story(who: &str, from: usize, sentences: usize) -> String {
+        let word = |n: usize| n.to_string().bytes().map(|b| char::from(b + 49)).collect::<String>();
+        let sentence = |n| {
+            let own: Vec<_> = (0..9).map(|k| word(n * 10 + k)).collect();
+            format!("in {} the voice of {who} was heard. ", own.join(" "))
+        };
+        (from..from + sentences).map(sentence).collect()
+    }
+
+    #[test]
+    fn a_digest_that_opens_with_a_notice_is_no_copy_of_it() {
+        let notice = story("Anna Bergmann of Norvik", 0, 4);
+        check(
+            &notice,
+            &(notice.clone() + &story("Anna Bergmann", 50, 30)),
+            Some(Relation::Partial),
+        );
+        check(&notice, &(notice.clone() + &story("Carlos Dupont", 50, 30)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_two_texts_makes_no_difference(
+            a in "([A-Da-d0-2]{1,2} ){0,60}", b in "([A-Da-d0-2]{1,2} ){0,60}",
+            same_site: bool, same_title: bool,
+        ) {
+            let (a, b) = (words::read(&a).all, words::read(&b).all);
+            let (a, b) = (Profile::of(&a), Profile::of(&b));
+            let setting = Setting { same_site, same_title };
+            let alike = Alike::default();
+            let one = compare(&a, &b, setting, &alike);
+            prop_assert_eq!(one, compare(&b, &a, setting, &alike));
+            if let Some(one) = one {
+                prop_assert!((0.0..=1.0).contains(&one.similarity));
+            }
+        }
+
+        #[test]
+        fn a_text_is_a_copy_of_itself(text in "\\PC{0,300}") {
+            let text = words::read(&text).all;
+            let profile = Profile::of(&text);
+            let same = compare(&profile, &profile, ABROAD, &Alike::default());
+            prop_assert!(profile.runs.len() < COMMON_MIN || same.is_some_and(|s| s.similarity == 1.0));
+        }
+    }
 }

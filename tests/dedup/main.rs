@@ -43,7 +43,7 @@ fn decisions(documents: &[Document]) -> HashMap<String, (String, Option<String>)
 fn check(seed: u64, world: &'static World) {
     let documents = stream::make(seed, world);
     let marks = Marks::of(&documents, &decisions(&documents));
-    let faults = marks.faults();
+    let faults = marks.faults(world.short_of);
     assert!(faults.is_empty(), "{}\n{marks}", faults.join("\n"));
     eprintln!("{marks}");
 }

@@ -22,6 +22,8 @@ pub(crate) struct World {
     pub(crate) headlines: bool,
     /// One copy in three has another headline too.
     pub(crate) retitles: bool,
+    /// What is reached where the goal is not.
+    pub(crate) short_of: &'static [(&'static str, f64)],
 }
 
 impl World {
@@ -102,6 +104,8 @@ pub(crate) const SECOND: World = World {
     digested: 6,
     headlines: false,
     retitles: false,
+    // The goal is 0.99: a digest in a script without capitals is told from a full text by numbers.
+    short_of: &[("digest", 0.98)],
 };
 
 /// A stream that nothing was ever tuned on.
@@ -175,4 +179,6 @@ pub(crate) const THIRD: World = World {
     digested: 8,
     headlines: true,
     retitles: true,
+    // The goals are 0.99, 0.99 and 0.93.
+    short_of: &[("precision of pairs", 0.984), ("digest", 0.96), ("stub-short", 0.92)],
 };
