@@ -58,6 +58,17 @@ impl Reader {
         Ok(files.first().map(|file| file.first))
     }
 
+    /// Bytes of all files of the log.
+    ///
+    /// # Errors
+    /// The folder cannot be listed.
+    pub fn bytes(&self) -> Result<u64, ReadError> {
+        let files = layout::files(&self.dir).map_err(read_error(&self.dir))?;
+        // A file that was deleted meanwhile counts nothing.
+        let size = |file: &LogFile| std::fs::metadata(file.path(&self.dir)).map_or(0, |m| m.len());
+        Ok(files.iter().map(size).sum())
+    }
+
     /// The last change that can be read; 0 in an empty log. Reads the newest file.
     ///
     /// # Errors

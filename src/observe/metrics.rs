@@ -1,7 +1,8 @@
 //! The daemon's metrics: names, units and labels, after Prometheus' naming rules (prefix, base
 //! units, few labels with few values). `serve` hands them out as OpenMetrics text.
 
-use crate::model::{Health, Op};
+use super::hours::{Hour, Hours};
+use crate::model::{Health, Op, Timestamp};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -100,6 +101,8 @@ pub struct Metrics {
     fetches: Family<Label, Counter>,
     fetch_duration: Histogram,
     articles: Family<Label, Counter>,
+    duplicates: Counter,
+    hours: Hours,
     feeds: Family<Label, Gauge>,
     schedule_lag: Histogram,
     inbox: Gauge,
@@ -129,6 +132,8 @@ impl Metrics {
             fetches: Family::default(),
             fetch_duration: Histogram::new(exponential_buckets(start, 2.0, length)),
             articles: Family::default(),
+            duplicates: Counter::default(),
+            hours: Hours::default(),
             feeds: Family::default(),
             schedule_lag: Histogram::new(exponential_buckets(lag_start, lag_factor, lag_length)),
             inbox: Gauge::default(),
@@ -153,6 +158,8 @@ impl Metrics {
         let help = "Time from the first request to the last byte";
         r.register_with_unit("fetch_duration", help, Unit::Seconds, self.fetch_duration.clone());
         r.register("articles", "Changes written, by operation", self.articles.clone());
+        let help = "New articles that copy an earlier one";
+        r.register("duplicates", help, self.duplicates.clone());
         r.register("feeds", "Configured feeds, by state", self.feeds.clone());
         let help = "How much later than planned polls began";
         r.register_with_unit("schedule_lag", help, Unit::Seconds, self.schedule_lag.clone());
@@ -194,6 +201,22 @@ impl Metrics {
     /// Counts a written change.
     pub fn changed(&self, op: Op) {
         self.articles.get_or_create(&[("op", op.as_str())]).inc();
+    }
+
+    /// Counts an article that was not known; `copy` where it copies an earlier one.
+    pub fn came(&self, at: Timestamp, copy: bool) {
+        self.duplicates.inc_by(copy.into());
+        self.hours.count(at, copy);
+    }
+
+    /// New articles that copied an earlier one, since the start.
+    pub fn duplicates(&self) -> u64 {
+        self.duplicates.get()
+    }
+
+    /// New articles of the 24 hours up to `now`, oldest hour first.
+    pub fn last_day(&self, now: Timestamp) -> Vec<Hour> {
+        self.hours.until(now)
     }
 
     /// Counts a poll that began so much later than planned.
@@ -248,7 +271,7 @@ impl Metrics {
     }
 
     /// Notes a configuration that was applied at `at`.
-    pub fn reloaded(&self, at: crate::model::Timestamp) {
+    pub fn reloaded(&self, at: Timestamp) {
         self.reload_ok.set(1);
         self.reload_time.set(at.as_second());
     }
@@ -277,6 +300,7 @@ mod tests {
         metrics.fetched(FetchOutcome::Document, Some(Duration::from_millis(30)));
         metrics.fetched(FetchOutcome::Refused, None);
         metrics.changed(Op::New);
+        metrics.came(Timestamp::UNIX_EPOCH, true);
         metrics.polled_late_by(Duration::from_secs(1));
         let mut counts = FeedCounts { disabled: 1, ..FeedCounts::default() };
         counts.add(Health::Ok);
@@ -292,6 +316,7 @@ mod tests {
             "wiredesk_fetches_total{outcome=\"document\"} 1",
             "wiredesk_fetch_duration_seconds_count 1",
             "wiredesk_articles_total{op=\"new\"} 1",
+            "wiredesk_duplicates_total 1",
             "wiredesk_feeds{state=\"ok\"} 1",
             "wiredesk_feeds{state=\"disabled\"} 1",
             "wiredesk_schedule_lag_seconds_bucket{le=\"1.6\"} 1",

@@ -2,6 +2,7 @@
 
 mod clock;
 mod fold;
+mod hours;
 mod line;
 pub mod logs;
 mod memory;
@@ -9,6 +10,7 @@ mod metrics;
 mod settings;
 
 pub use clock::{now, steady};
+pub use hours::Hour;
 pub use memory::resident_bytes;
 pub use metrics::{FeedCounts, FetchOutcome, METRICS_TYPE, Metrics};
 pub use settings::{LogFormat, LogSettings};

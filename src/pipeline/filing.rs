@@ -14,7 +14,7 @@ use super::draft::Draft;
 use super::ledger::{Bench, Ledger};
 use crate::archive::{self, Log};
 use crate::dedupe::Verdict;
-use crate::model::{ArticleId, Change, FeedId, FeedState, Seq, Timestamp};
+use crate::model::{ArticleId, Change, FeedId, FeedState, Op, Seq, Timestamp};
 use crate::observe::{self, Metrics};
 use crate::store::{self, InboxItem, Syncer};
 use std::sync::Arc;
@@ -228,6 +228,9 @@ impl Filing {
     fn publish(&self, changes: &[Change]) {
         for change in changes {
             self.metrics.changed(change.op);
+            if let (Op::New, Some(article)) = (change.op, &change.article) {
+                self.metrics.came(change.at, article.duplicate_of.is_some());
+            }
         }
         if let Some(last) = changes.last() {
             self.metrics.set_last_seq(last.seq);

@@ -9,6 +9,7 @@ mod accept;
 mod api;
 mod articles;
 mod bookmarks;
+mod board;
 mod bulk;
 mod callback;
 mod changes;
@@ -131,6 +132,7 @@ pub fn router(state: State) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .merge(board::routes())
         .fallback(problem::no_route)
         .method_not_allowed_fallback(problem::no_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))
