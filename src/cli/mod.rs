@@ -13,6 +13,7 @@ mod export;
 mod extract;
 mod feed;
 mod gc;
+mod health;
 mod import;
 mod init;
 mod list;
@@ -21,6 +22,7 @@ mod mcp;
 mod out;
 #[cfg(feature = "interfaces")]
 mod parquet;
+mod paper;
 mod progress;
 mod reach;
 mod run;
@@ -67,6 +69,8 @@ enum Verb {
     Mcp(mcp::Args),
     /// Show the daemon at a glance
     Status(status::Args),
+    /// Ask the daemon whether it works; the exit code says it
+    Health(health::Args),
     /// Look at every byte of archive and store
     Verify(verify::Args),
     /// Compute the store anew from the archive
@@ -91,6 +95,10 @@ enum Verb {
     Simulate(simulate::Args),
     /// Take the article out of a saved page
     Extract(extract::Args),
+    /// Print what a shell needs to complete verbs and options
+    Completion(paper::CompletionArgs),
+    /// Write man pages
+    Man(paper::ManArgs),
     /// Print the version
     Version(version::Args),
 }
@@ -110,6 +118,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "interfaces")]
         Verb::Mcp(args) => mcp::run(&args),
         Verb::Status(args) => status::run(&args),
+        Verb::Health(args) => health::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Rebuild(args) => verify::rebuild(&args),
         Verb::Backup(args) => backup::backup(&args),
@@ -122,6 +131,8 @@ pub fn main() -> ExitCode {
         Verb::Feed(args) => feed::run(&args),
         Verb::Simulate(args) => simulate::run(&args),
         Verb::Extract(args) => extract::run(&args),
+        Verb::Completion(args) => paper::complete(&args),
+        Verb::Man(args) => paper::man(&args),
         Verb::Version(args) => version::run(&args),
     };
     match result {
