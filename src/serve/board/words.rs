@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn distances_are_said_in_one_unit() {
-        let check = |seconds, expect: &str| {
+        let check = |seconds: i64, expect: &str| {
             let at = Timestamp::from_second(1_000_000 + seconds).unwrap_or_default();
             let now = Timestamp::from_second(1_000_000).unwrap_or_default();
             assert_eq!(distance(at, now), expect);
