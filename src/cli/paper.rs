@@ -47,8 +47,7 @@ pub(super) fn man(args: &ManArgs) -> Result<(), Failure> {
 /// The page of a verb and those of the verbs under it, each with its name (`wiredesk-feed-add`).
 fn pages(command: &Command, name: &str) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     let mut page = Vec::new();
-    let titled = command.clone().name(name.to_owned());
-    clap_mangen::Man::new(titled).render(&mut page)?;
+    clap_mangen::Man::new(command.clone()).title(name).render(&mut page)?;
     let mut all = vec![(name.to_owned(), page)];
     for verb in command.get_subcommands() {
         all.extend(pages(verb, &format!("{name}-{}", verb.get_name()))?);

@@ -309,7 +309,7 @@ mod tests {
         metrics.set_store_bytes(4096);
         metrics.set_last_seq(7);
         metrics.rebuilt();
-        metrics.reloaded(crate::model::Timestamp::UNIX_EPOCH);
+        metrics.reloaded(Timestamp::UNIX_EPOCH);
         metrics.reload_failed();
         let text = metrics.encode();
         for line in [
