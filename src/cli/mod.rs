@@ -20,9 +20,9 @@ mod list;
 #[cfg(feature = "interfaces")]
 mod mcp;
 mod out;
+mod paper;
 #[cfg(feature = "interfaces")]
 mod parquet;
-mod paper;
 mod progress;
 mod reach;
 mod run;

@@ -212,7 +212,7 @@ mod tests {
             let text = words::read(&text).all;
             let profile = Profile::of(&text);
             let same = compare(&profile, &profile, ABROAD, &Alike::default());
-            prop_assert!(profile.runs.len() < COMMON_MIN || same.is_some_and(|s| s.similarity == 1.0));
+            prop_assert!(profile.runs.len() < COMMON_MIN || same.is_some_and(|s| s.similarity > 0.999));
         }
     }
 }

@@ -227,9 +227,7 @@ fn republished(moment: Moment, modified: Option<Moment>, shown: &[Shown]) -> Mom
     }
     let is_shown = |of: &Moment| shown.iter().find(|s| of.may_be_on(s.moment.day()));
     match is_shown(&modified) {
-        Some(found)
-            if found.in_words && !found.changed && is_shown(&moment).is_none() =>
-        {
+        Some(found) if found.in_words && !found.changed && is_shown(&moment).is_none() => {
             if found.moment.day() == modified.day() { modified } else { found.moment }
         }
         _ => moment,

@@ -8,8 +8,8 @@
 mod accept;
 mod api;
 mod articles;
-mod bookmarks;
 mod board;
+mod bookmarks;
 mod bulk;
 mod callback;
 mod changes;

@@ -21,8 +21,7 @@ use std::time::{Duration, Instant};
 use wiredesk::archive::{self, Log, Reader};
 use wiredesk::model::Change;
 use wiredesk::observe::steady;
-use wiredesk::search::Searcher;
-use wiredesk::serve::{self, Bookmarks, State};
+use wiredesk::serve::{self, State};
 use wiredesk::store::{self, Store, Writer};
 
 #[global_allocator]
@@ -267,8 +266,7 @@ fn feed(dir: &Path, count: u64) {
     archive::tend(&dir, &archive::Settings::default(), news::at(0)).unwrap();
     let store = store::in_memory().unwrap().0;
     let last = log.last_seq();
-    let (marks, words) = (Bookmarks::default(), Searcher::default());
-    let state = State::offline(store, log.reader(), last, Vec::new(), marks, words);
+    let state = State::offline(store, log.reader(), last, Vec::new());
     let socket = dir.join("api.sock");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = {

@@ -232,11 +232,11 @@ fn told(health: &Health) -> (&'static str, Option<String>) {
 }
 
 fn figures(state: &State) -> Result<Vec<(&'static str, String)>, Problem> {
-    let stats = state.store.stats()?;
+    let held = state.store.stats()?;
     let mut figures = vec![
-        ("Articles", stats.articles.to_string()),
-        ("Pages waiting", stats.inbox.to_string()),
-        ("Store", words::size(stats.disk_bytes)),
+        ("Articles", held.articles.to_string()),
+        ("Pages waiting", held.inbox.to_string()),
+        ("Store", words::size(held.disk_bytes)),
         ("Archive", words::size(state.reader.bytes()?)),
         ("Last change", state.last_seq.borrow().to_string()),
     ];

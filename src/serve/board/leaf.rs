@@ -70,11 +70,9 @@ impl Leaf {
         let article = article.ok_or_else(absent)?;
         let revisions = state.store.revisions(&id)?;
         let mut story = Vec::new();
-        for member in state.store.story(&article.story)?.into_iter().take(STORY) {
-            if member != id
-                && let Some(other) = state.store.article(&member)?
-            {
-                story.push((member.to_string(), super::headline(&other.title)));
+        for other in state.store.story(&article.story)?.into_iter().take(STORY) {
+            if other.id != id {
+                story.push((other.id.to_string(), super::headline(&other.title)));
             }
         }
         Ok(Self {
