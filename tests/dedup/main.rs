@@ -45,7 +45,6 @@ fn check(seed: u64, world: &'static World) {
     let marks = Marks::of(&documents, &decisions(&documents));
     let faults = marks.faults(world.short_of);
     assert!(faults.is_empty(), "{}\n{marks}", faults.join("\n"));
-    eprintln!("{marks}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Consumer {
     /// What it has kept: position and id.
     fn kept(&self) -> Vec<(u64, String)> {
         let text = std::fs::read_to_string(&self.file).unwrap_or_default();
-        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         let pair = |line: &str| {
             let (seq, id) = line.split_once(' ').unwrap();
             (seq.parse().unwrap(), id.to_owned())

@@ -90,8 +90,6 @@ fn a_language_model_is_served_over_stdio() {
     let changes = use_tool(6, "changes_since", json!({ "seq": 20, "limit": 50 }));
     let changes: Value = serde_json::from_str(&changes).unwrap();
     assert_eq!(changes["changes"][0]["change"]["seq"], 21);
-    drop(use_tool);
-    drop(call);
     drop(to);
     assert!(server.wait().unwrap().success());
 }
