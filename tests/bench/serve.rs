@@ -5,6 +5,7 @@
 //! thing after the other on a kept connection; what it waits until the last byte counts.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
