@@ -18,8 +18,8 @@ use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
 use tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
 
-/// Longest question in bytes.
-const TEXT_MAX: usize = 4096;
+/// Longest question in characters; the contract says so too.
+const TEXT_MAX: usize = 1024;
 
 /// The index, for readers. A cheap handle; until an index is opened it has no answers.
 #[derive(Clone, Default)]
@@ -44,8 +44,8 @@ impl Searcher {
     pub fn search(&self, ask: &Ask, limit: usize) -> Result<Found, Fault> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner).clone();
         let (reader, fields) = open.ok_or(Fault::NotReady)?;
-        if ask.text.len() > TEXT_MAX {
-            return Err(Fault::Query(format!("a question has at most {TEXT_MAX} bytes")));
+        if ask.text.chars().count() > TEXT_MAX {
+            return Err(Fault::Query(format!("a question has at most {TEXT_MAX} characters")));
         }
         // The files may be damaged under us, and are mapped into memory.
         let found = catch_unwind(AssertUnwindSafe(|| find(&reader, &fields, ask, limit)));

@@ -70,8 +70,10 @@ pub(super) async fn story(
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Between {
     /// The older one; the one before `to` where it is left out.
+    #[schemars(range(max = 4_294_967_295_u32))]
     from: Option<u32>,
     /// The newer one; the present one where it is left out.
+    #[schemars(range(max = 4_294_967_295_u32))]
     to: Option<u32>,
 }
 

@@ -49,6 +49,11 @@ pub trait Backend: Send + Sync + std::fmt::Debug {
         self.sync()
     }
 
+    /// True once it has refused to read; opened again it may read.
+    fn stumbled(&self) -> bool {
+        false
+    }
+
     /// Bytes on the disk.
     fn bytes(&self) -> u64;
 }

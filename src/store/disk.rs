@@ -14,6 +14,7 @@ use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Pause between two attempts to get the lock.
@@ -25,6 +26,8 @@ pub(super) struct Disk {
     db: sled::Db,
     /// The file that sled writes to, for syncing it.
     file: File,
+    /// A read was refused.
+    stumbled: AtomicBool,
 }
 
 impl Disk {
@@ -43,7 +46,12 @@ impl Disk {
         let synced = File::open(dir.join("conf")).and_then(|conf| conf.sync_all());
         synced.and_then(|()| file.sync_all()).map_err(io)?;
         File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)?;
-        Ok(Self { db, file })
+        Ok(Self { db, file, stumbled: AtomicBool::new(false) })
+    }
+
+    /// Reads, and remembers when that is refused.
+    fn read<T>(&self, call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
+        fenced(call).inspect_err(|_| self.stumbled.store(true, Ordering::Relaxed))
     }
 }
 
@@ -115,7 +123,7 @@ fn fault(e: &io::Error) -> Fault {
 
 impl Backend for Disk {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        fenced(|| Ok(self.db.get(key)?.map(|value| value.to_vec())))
+        self.read(|| Ok(self.db.get(key)?.map(|value| value.to_vec())))
     }
 
     fn page(
@@ -131,7 +139,7 @@ impl Backend for Disk {
         let own = |pair: sled::Result<(sled::IVec, sled::IVec)>| {
             pair.map(|(key, value)| (key.to_vec(), value.to_vec()))
         };
-        fenced(|| {
+        self.read(|| {
             let range = self.db.range(from..to);
             if backward {
                 range.rev().take(most).map(own).collect()
@@ -155,6 +163,10 @@ impl Backend for Disk {
     fn sync(&self) -> Result<(), Fault> {
         fenced(|| self.db.flush())?;
         self.file.sync_data().map_err(|e| fault(&e))
+    }
+
+    fn stumbled(&self) -> bool {
+        self.stumbled.load(Ordering::Relaxed)
     }
 
     fn bytes(&self) -> u64 {

@@ -65,6 +65,11 @@ impl Store {
         })
     }
 
+    /// True once the engine has refused to read; opened again it may read.
+    pub fn stumbled(&self) -> bool {
+        self.backend.stumbled()
+    }
+
     /// An article in its present revision.
     ///
     /// # Errors
