@@ -8,8 +8,10 @@
 //! What is learnt goes two ways. Every ten thousand articles it is *saved* as it came: a start reads
 //! it back. Every sixty thousand, and at the turn of an epoch, all postings in memory *leave* for a segment,
 //! which is written once, in the order of its keys, and never again, and the lines of sites for their
-//! tables: sled pays for each rewriting with several times the space. A filter in memory says of
-//! most anchors that a segment has nothing under them.
+//! tables: sled pays for each rewriting with several times the space. What comes under many new keys
+//! is therefore *named* first, by empty values: sled splits its pages as keys come, and a split
+//! writes the whole page again. A filter in memory says of most anchors that a segment has nothing
+//! under them.
 //!
 //! | key | value |
 //! | --- | --- |
@@ -30,7 +32,7 @@ use super::sites::Sites;
 use crate::model::{Article, Seq, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Postings kept in memory before they leave: those of some 60,000 articles, 10 MB.
+/// Postings kept in memory before they leave: those of some 60,000 articles, 12 MB.
 const PENDING_MAX: usize = 1 << 20;
 
 /// Bytes of what was learnt after which it is saved: some 10,000 articles, which is what a start may
@@ -39,6 +41,9 @@ const JOURNAL_MAX: usize = 2 << 20;
 
 /// Groups of buckets put in one step, 1.4 KB each, so that no step takes long.
 const STEP: u16 = 64;
+
+/// Groups of buckets named in one step.
+const NAMED_STEP: u16 = 512;
 
 /// Sites put in one step, 16 KB each at most.
 const SITES_STEP: usize = 16;
@@ -66,6 +71,7 @@ pub struct Index {
     learnt_through: Seq,
     /// Leaving, group by group; those before `put_to` have left.
     leaving: Pending,
+    named_to: u16,
     put_to: u16,
     /// Sites whose lines are still to leave.
     leaving_sites: Vec<String>,
@@ -129,6 +135,7 @@ impl Index {
             learnt_through: head.through,
             recent: Pending::default(),
             leaving: Pending::default(),
+            named_to: GROUPS,
             put_to: GROUPS,
             leaving_sites: Vec::new(),
             leaving_pieces: head.pieces.0,
@@ -206,9 +213,8 @@ impl Index {
         get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Vec<Ordinal>, E> {
         let mut found: Vec<_> = self.recent.find(anchor).collect();
-        found.reverse();
         if group_of(anchor) >= self.put_to {
-            newest_first(self.leaving.find(anchor), &mut found);
+            found.extend(self.leaving.find(anchor));
         }
         for (segment, filter) in self.head.segments.iter().zip(&self.filters).rev() {
             if found.len() >= NEWEST {
@@ -271,6 +277,8 @@ impl Index {
         let began = self.head.began.unwrap_or_else(|| epoch(now));
         if let Some(saving) = self.saving.take() {
             self.save(saving, &mut puts);
+        } else if self.named_to < GROUPS {
+            self.name_groups(&mut puts);
         } else if self.put_to < GROUPS || !self.leaving_sites.is_empty() {
             self.put_groups(&mut puts);
             let rest = self.leaving_sites.len().saturating_sub(SITES_STEP);
@@ -282,6 +290,8 @@ impl Index {
             }
         } else if self.journal.bytes() >= JOURNAL_MAX {
             let pieces = std::mem::take(&mut self.journal).into_pieces();
+            let keys = (self.head.pieces.1..).map(|number| piece_key(b'j', number).to_vec());
+            puts.extend(keys.take(pieces.len()).map(|key| (key, Some(Vec::new()))));
             self.saving = Some(Saving { through: self.learnt_through, pieces });
         } else if self.recent.len() >= PENDING_MAX || began < epoch(now) {
             self.begin_leaving(began);
@@ -312,6 +322,7 @@ impl Index {
     /// Lets all postings in memory leave for a segment, and the lines of sites for their tables.
     fn begin_leaving(&mut self, epoch: u16) {
         self.leaving = std::mem::take(&mut self.recent);
+        self.named_to = 0;
         self.put_to = 0;
         self.leaving_pieces = self.head.pieces.1;
         self.leaving_sites = self.sites.changed();
@@ -319,6 +330,17 @@ impl Index {
         let postings = self.leaving.len();
         self.head.segments.push(Segment { number, epoch, postings });
         self.filters.push(Filter::for_postings(postings));
+    }
+
+    /// Names groups of what is leaving.
+    fn name_groups(&mut self, puts: &mut Vec<Put>) {
+        let end = (self.named_to + NAMED_STEP).min(GROUPS);
+        let Some(segment) = self.head.segments.last() else { return };
+        let held = (self.named_to..end).filter(|group| self.leaving.holds(*group));
+        puts.extend(
+            held.map(|group| (group_key(segment.number, group).to_vec(), Some(Vec::new()))),
+        );
+        self.named_to = end;
     }
 
     /// Puts a few groups of what is leaving.

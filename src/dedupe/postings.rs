@@ -24,16 +24,34 @@ const TAG: usize = 3;
 /// An article's number in the index: rises by one an article.
 pub(super) type Ordinal = u32;
 
-/// The newest part of the index: every bucket, packed.
+/// Postings in one piece of memory.
+const CHUNK: usize = 1 << 15;
+
+/// No posting.
+const NONE: u32 = u32::MAX;
+
+/// The newest part of the index: postings as they came, each with the one before it in its bucket.
+/// In large pieces: a growing list for each bucket would leave the memory full of holes.
 #[derive(Debug)]
 pub(super) struct Pending {
-    buckets: Vec<Bucket>,
-    len: usize,
+    chunks: Vec<Vec<Posting>>,
+    /// The newest posting of each bucket.
+    newest: Vec<u32>,
+    len: u32,
+}
+
+/// That an article holds an anchor.
+#[derive(Debug, Clone, Copy)]
+struct Posting {
+    article: Ordinal,
+    /// The posting before it in its bucket.
+    before: u32,
+    tag: Tag,
 }
 
 impl Default for Pending {
     fn default() -> Self {
-        Self { buckets: vec![Bucket::default(); BUCKETS], len: 0 }
+        Self { chunks: Vec::new(), newest: vec![NONE; BUCKETS], len: 0 }
     }
 }
 
@@ -41,38 +59,81 @@ impl Pending {
     /// Notes that an article holds these anchors.
     pub(super) fn add(&mut self, article: Ordinal, anchors: impl Iterator<Item = Anchor>) {
         for anchor in anchors {
-            if let Some(bucket) = self.buckets.get_mut(usize::from(anchor.bucket)) {
-                bucket.push(anchor.tag, article);
+            let Some(newest) = self.newest.get_mut(usize::from(anchor.bucket)) else { continue };
+            if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
+                self.chunks.push(Vec::with_capacity(CHUNK));
+            }
+            if let Some(chunk) = self.chunks.last_mut() {
+                chunk.push(Posting { article, before: *newest, tag: anchor.tag });
+                *newest = self.len;
                 self.len += 1;
             }
         }
     }
 
-    /// The articles that hold an anchor, newest last.
+    /// The articles that hold an anchor, newest first.
     pub(super) fn find(&self, anchor: Anchor) -> impl Iterator<Item = Ordinal> {
-        let bucket = self.buckets.get(usize::from(anchor.bucket));
-        bucket.into_iter().flat_map(move |bucket| find(&bucket.bytes, anchor.tag))
+        let held = self.bucket(anchor.bucket).filter(move |posting| posting.tag == anchor.tag);
+        held.map(|posting| posting.article)
+    }
+
+    /// The postings of a bucket, newest first.
+    fn bucket(&self, number: u16) -> impl Iterator<Item = Posting> {
+        let newest = self.newest.get(usize::from(number)).copied();
+        let get = |at: u32| {
+            let at = usize::try_from(at).ok()?;
+            self.chunks.get(at / CHUNK)?.get(at % CHUNK).copied()
+        };
+        std::iter::successors(newest.and_then(get), move |posting| get(posting.before))
     }
 
     /// Postings held.
     pub(super) fn len(&self) -> usize {
-        self.len
+        usize::try_from(self.len).unwrap_or(usize::MAX)
+    }
+
+    /// True where a group of buckets is not empty.
+    pub(super) fn holds(&self, number: u16) -> bool {
+        let newest = self.newest.iter().skip(usize::from(number) * GROUP).take(GROUP);
+        newest.into_iter().any(|newest| *newest != NONE)
     }
 
     /// The stored form of a group of buckets; `None` where they are empty.
     pub(super) fn group(&self, number: u16) -> Option<Vec<u8>> {
-        let first = usize::from(number) * GROUP;
-        let buckets = self.buckets.get(first..first + GROUP)?;
-        if buckets.iter().all(|bucket| bucket.bytes.is_empty()) {
+        if !self.holds(number) {
             return None;
         }
         let mut out = Vec::new();
-        for bucket in buckets {
-            put_number(&mut out, bucket.bytes.len() as u64);
-            out.extend(&bucket.bytes);
+        for bucket in buckets_of(number) {
+            let mut postings: Vec<_> = self.bucket(bucket).collect();
+            postings.reverse();
+            let bytes = packed(&postings);
+            put_number(&mut out, bytes.len() as u64);
+            out.extend(bytes);
         }
         Some(out)
     }
+}
+
+/// The buckets of a group.
+fn buckets_of(group: u16) -> impl Iterator<Item = u16> {
+    let first = group.saturating_mul(u16::try_from(GROUP).unwrap_or(u16::MAX));
+    (first..=u16::MAX).take(GROUP)
+}
+
+/// The stored form of a bucket: in the order of their coming the tag's three bytes, then the step
+/// from the article before, its sign in the lowest bit, as a variable-length number (7 bits a byte,
+/// lowest first).
+fn packed(postings: &[Posting]) -> Vec<u8> {
+    let (mut out, mut last) = (Vec::new(), 0);
+    for posting in postings {
+        let down = posting.article < last;
+        let step = u64::from(posting.article.abs_diff(last)) << 1 | u64::from(down);
+        last = posting.article;
+        out.extend(posting.tag);
+        put_number(&mut out, step);
+    }
+    out
 }
 
 /// The group of an anchor's bucket.
@@ -88,8 +149,7 @@ pub(super) fn find_in_group(group: &[u8], anchor: Anchor) -> impl Iterator<Item 
 
 /// Every anchor in the stored form of group `number`.
 pub(super) fn anchors_in_group(number: u16, group: &[u8]) -> impl Iterator<Item = Anchor> {
-    let first = number.saturating_mul(u16::try_from(GROUP).unwrap_or(u16::MAX));
-    (first..=u16::MAX).zip(buckets(group)).flat_map(|(bucket, bytes)| {
+    buckets_of(number).zip(buckets(group)).flat_map(|(bucket, bytes)| {
         Reader { rest: bytes, last: 0 }.map(move |(tag, _)| Anchor { bucket, tag })
     })
 }
@@ -156,26 +216,6 @@ impl Anchor {
     }
 }
 
-/// A packed list of `(tag, article)` in the order of their coming: the tag's three bytes, then the
-/// step from the article before, its sign in the lowest bit, as a variable-length number (7 bits a
-/// byte, lowest first).
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Bucket {
-    bytes: Vec<u8>,
-    last: Ordinal,
-}
-
-impl Bucket {
-    /// Appends an article.
-    pub(super) fn push(&mut self, tag: Tag, article: Ordinal) {
-        let down = article < self.last;
-        let step = u64::from(article.abs_diff(self.last)) << 1 | u64::from(down);
-        self.last = article;
-        self.bytes.extend(tag);
-        put_number(&mut self.bytes, step);
-    }
-}
-
 /// The articles under a tag in the bytes of a bucket, newest last.
 fn find(bytes: &[u8], tag: Tag) -> impl Iterator<Item = Ordinal> {
     let entries = Reader { rest: bytes, last: 0 };
@@ -238,7 +278,8 @@ mod tests {
             for (article, anchors) in (start..).zip(&articles) {
                 for anchor in anchors {
                     let anchor = Anchor::of(*anchor);
-                    let held: Vec<_> = pending.find(anchor).collect();
+                    let mut held: Vec<_> = pending.find(anchor).collect();
+                    held.reverse();
                     prop_assert!(held.contains(&article));
                     let group = pending.group(group_of(anchor)).unwrap();
                     prop_assert_eq!(find_in_group(&group, anchor).collect::<Vec<_>>(), held);

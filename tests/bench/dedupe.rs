@@ -1,6 +1,7 @@
 //! The near-duplicate index at size: bytes a document, memory, time a document, rebuild rate.
 //!
-//! `cargo bench --bench dedupe -- [DOCUMENTS] [FOLDER]` (1,000,000 in a scratch folder). Documents
+//! `cargo bench --bench dedupe -- [DOCUMENTS] [CACHE]` (1,000,000, and the store's cache in MiB as it
+//! is where nothing is set: it counts as growth). Documents
 //! are made from their number, 330 words on average, on 2,000 sites with five lines of furniture
 //! each; one in ten is an edited copy and one in twenty an exact one of a document before it.
 //! They come within the eight weeks of the window. A known article is made again from its number
@@ -18,11 +19,11 @@
 )]
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 use wiredesk::dedupe::{Candidate, Features, Index, Near, Settings, Verdict, decide_near};
 use wiredesk::model::{
-    Article, ArticleId, Extraction, FeedId, Link, Relation, TextSource, Timestamp,
+    Article, ArticleId, ByteSize, Extraction, FeedId, Link, Relation, TextSource, Timestamp,
 };
 use wiredesk::store::{self, Txn, Writer};
 use xxhash_rust::xxh3::xxh3_64;
@@ -40,12 +41,17 @@ fn main() {
     let mut arguments = std::env::args().skip(1).filter(|a| !a.starts_with("--"));
     let documents: u64 = arguments.next().map_or(1_000_000, |n| n.parse().unwrap());
     let scratch = tempfile::tempdir().unwrap();
-    let folder = arguments.next().map_or_else(|| scratch.path().to_owned(), PathBuf::from);
+    let cache = arguments.next().map(|n| ByteSize::mib(n.parse().unwrap()));
+    let folder = scratch.path();
+    let store = store::Settings {
+        cache: cache.unwrap_or(store::Settings::default().cache),
+        ..store::Settings::default()
+    };
     let words: Vec<String> = (0..LEXICON).map(word).collect();
     let news = News { words, documents };
 
     let before = resident();
-    let mut desk = Desk::open(&folder.join("index"));
+    let mut desk = Desk::open(&folder.join("index"), &store);
     let mut took = Vec::new();
     let mut found = [0_u64; 2];
     for number in 1..=documents {
@@ -69,13 +75,13 @@ fn main() {
         found[1] as f64 / copies(true).count() as f64
     );
     drop(desk);
-    rebuild(&folder.join("rebuilt"), &news, documents.min(REBUILT));
+    rebuild(&folder.join("rebuilt"), &store, &news, documents.min(REBUILT));
 }
 
 /// Learns the articles again as a replay of the archive does.
-fn rebuild(folder: &Path, news: &News, documents: u64) {
+fn rebuild(folder: &Path, store: &store::Settings, news: &News, documents: u64) {
     let articles: Vec<_> = (1..=documents).map(|number| news.article(number)).collect();
-    let mut desk = Desk::open(folder);
+    let mut desk = Desk::open(folder, store);
     let started = Instant::now();
     for (number, article) in (1..).zip(&articles) {
         desk.learn_again(number, article);
@@ -96,8 +102,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(folder: &Path) -> Self {
-        let (_, mut writer) = store::open(folder, &store::Settings::default()).unwrap();
+    fn open(folder: &Path, store: &store::Settings) -> Self {
+        let (_, mut writer) = store::open(folder, store).unwrap();
         let settings = Settings::default();
         let txn = writer.begin();
         let index = Index::open(settings.window, |key| txn.near(key)).unwrap();

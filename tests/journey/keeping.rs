@@ -8,6 +8,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
+use wiredesk::daemon::bookmarks_file;
+use wiredesk::model::Timestamp;
+use wiredesk::serve::{Bookmark, Bookmarks};
 
 /// A desk with eight articles, running.
 fn filled(site: &Site) -> Desk {
@@ -42,6 +45,9 @@ fn a_backup_of_a_running_desk_becomes_another_desk() {
     let copy = scratch.path().join("copy");
     let copy = copy.to_str().unwrap();
     said(&desk.verb(&["backup", copy]));
+    let bookmarks = Bookmarks::open(&bookmarks_file(&desk.state())).unwrap();
+    let mark = Bookmark { seq: 6, updated: Timestamp::UNIX_EPOCH };
+    assert!(bookmarks.put("reader", mark).unwrap());
     assert!(said(&desk.verb(&["backup", copy])).contains("ends with change 8"));
     let all = titles(&desk);
     desk.stop();
@@ -51,10 +57,18 @@ fn a_backup_of_a_running_desk_becomes_another_desk() {
     assert_eq!(titles(&restored), all);
     assert!(!restored.verb(&["restore", copy]).status.success(), "a log is not written over");
     said(&restored.verb(&["verify"]));
+    assert_eq!(position(&restored), 6);
 
     let early = Desk::new(&config(QUICK, &site, 1));
     said(&early.verb(&["restore", copy, "--until", "3"]));
     assert_eq!(titles(&early).len(), 3);
+    assert_eq!(position(&early), 3, "no further than there are changes");
+}
+
+/// How far the program "reader" has come.
+fn position(desk: &Desk) -> u64 {
+    let bookmarks = Bookmarks::open(&bookmarks_file(&desk.state())).unwrap();
+    bookmarks.get("reader").unwrap().seq
 }
 
 #[test]
