@@ -27,6 +27,10 @@ pub(super) type Ordinal = u32;
 /// Postings in one piece of memory.
 const CHUNK: usize = 1 << 15;
 
+/// Postings of a bucket looked at, newest first: a thousand times what it has on average, so that a
+/// phrase in every article does not slow down the anchors that share its bucket.
+const LOOKED_AT: usize = 1 << 14;
+
 /// No posting.
 const NONE: u32 = u32::MAX;
 
@@ -73,7 +77,8 @@ impl Pending {
 
     /// The articles that hold an anchor, newest first.
     pub(super) fn find(&self, anchor: Anchor) -> impl Iterator<Item = Ordinal> {
-        let held = self.bucket(anchor.bucket).filter(move |posting| posting.tag == anchor.tag);
+        let newest = self.bucket(anchor.bucket).take(LOOKED_AT);
+        let held = newest.filter(move |posting| posting.tag == anchor.tag);
         held.map(|posting| posting.article)
     }
 

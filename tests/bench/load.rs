@@ -6,6 +6,9 @@
 //! doing anything with the answers: what it reaches is the server's own limit. The daemon is then
 //! told to make POLLS a second, and the hosts themselves note how much later than told each feed is
 //! asked again. Prints figures, judges nothing.
+//!
+//! `cargo bench --bench load -- FILE [SECONDS POLLS]` does the same with feeds of another server on
+//! loopback, one address a line; what it was asked and how late is then the daemon's own word.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,11 +26,13 @@
 #[path = "../journey/desk.rs"]
 mod desk;
 mod hosts;
+mod strange;
 
 use desk::Desk;
 use hosts::Hosts;
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Feeds, and seconds of each measurement, where the command line names none.
@@ -42,15 +47,21 @@ const PATIENCE: Duration = Duration::from_mins(20);
 
 fn main() {
     let mut numbers = std::env::args().filter_map(|a| a.parse::<u64>().ok());
-    let feeds = numbers.next().map_or(FEEDS, |n| n as usize);
+    let file = std::env::args().skip(1).find(|a| Path::new(a).is_file());
+    let feeds = if file.is_some() { None } else { numbers.next() };
+    let feeds = feeds.map_or(FEEDS, |n| n as usize);
     let length = Duration::from_secs(numbers.next().unwrap_or(SECONDS));
     let polls = numbers.next().unwrap_or(POLLS);
+    if let Some(file) = file {
+        return strange::measure(&fs::read_to_string(file).unwrap(), length, polls);
+    }
     let hosts = Hosts::start(feeds);
     let limit = hosts.press(CONNECTIONS, length);
     println!("plain load generator        {limit:10.0} requests a second");
 
     let every = (feeds as f64 / polls as f64).ceil().max(1.0);
-    let mut desk = Desk::new(&config(&hosts, feeds, every));
+    let every_feed = |count: usize| (0..count).map(|n| hosts.feed(n)).collect::<Vec<_>>();
+    let mut desk = Desk::new(&config(&every_feed(feeds), every));
     let began = Instant::now();
     desk.start();
     while hosts.feeds_asked() < feeds {
@@ -76,12 +87,12 @@ fn main() {
     println!("  peak resident MB          {:10.1}", resident(desk.pid(), "VmHWM"));
     assert!(desk.stop().success());
 
-    desk.configure(&config(&hosts, feeds, 604_800.0));
+    desk.configure(&config(&every_feed(feeds), 604_800.0));
     desk.start();
     std::thread::sleep(Duration::from_secs(15));
     let all = resident(desk.pid(), "VmRSS");
     assert!(desk.stop().success());
-    desk.configure(&config(&hosts, 1, 604_800.0));
+    desk.configure(&config(&every_feed(1), 604_800.0));
     desk.start();
     std::thread::sleep(Duration::from_secs(5));
     let one = resident(desk.pid(), "VmRSS");
@@ -89,14 +100,14 @@ fn main() {
     println!("  KiB a feed                {:10.2}", (all - one) * 1024.0 / feeds as f64);
 }
 
-fn config(hosts: &Hosts, feeds: usize, every: f64) -> String {
+fn config(feeds: &[String], every: f64) -> String {
     let mut text = format!(
         "[schedule]\nmode = \"fixed\"\nevery = \"{every}s\"\nmin = \"1s\"\nmax = \"14d\"\njitter = 0.0\n\
          [fetch]\nallow_private_networks = [\"127.0.0.1/32\"]\nper_host_interval = \"0s\"\n\
          concurrency = {CONNECTIONS}\n[extract]\nfull_text = \"never\"\n"
     );
-    for n in 0..feeds {
-        writeln!(text, "[[feed]]\nid = \"f{n}\"\nurl = \"{}\"", hosts.feed(n)).unwrap();
+    for (n, url) in feeds.iter().enumerate() {
+        writeln!(text, "[[feed]]\nid = \"f{n}\"\nurl = \"{url}\"").unwrap();
     }
     text
 }
