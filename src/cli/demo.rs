@@ -7,7 +7,7 @@ use super::out;
 use super::run::failure;
 use crate::archive::{Lines, Reader};
 use crate::config::{self, Config};
-use crate::daemon;
+use crate::daemon::{self, Handed};
 use crate::observe::{self, logs};
 use crate::serve::demo::{Demo, FEEDS};
 use serde_json::Value;
@@ -48,13 +48,17 @@ async fn show(args: &Args) -> Result<(), Failure> {
     let lines = Reader::new(&daemon::archive_dir(&config.daemon.state_dir)).lines(0);
     let seconds = args.seconds.map_or(Duration::MAX, Duration::from_secs);
     tokio::select! {
-        ended = daemon::run(config, || Err("the demonstration's file is not read again".to_owned()), |_| ()) => {
+        ended = daemon::run(config, Handed::default(), not_again, |_| ()) => {
             ended.map_err(|fault| failure(&fault))
         }
         failed = axum::serve(listener, web) => Ok(failed?),
         ended = print(lines) => ended,
         () = tokio::time::sleep(seconds) => Ok(()),
     }
+}
+
+fn not_again() -> Result<Config, String> {
+    Err("the demonstration's file is not read again".to_owned())
 }
 
 /// The demonstration's folder with its configuration, read back.

@@ -10,11 +10,13 @@
     reason = "a test fails by panicking, and waits by the real clock"
 )]
 
+mod activation;
 mod backfill;
 mod consumer;
 mod desk;
 mod feeds;
 mod full;
+mod health;
 mod keeping;
 mod kill;
 mod pages;
