@@ -164,6 +164,7 @@ impl House {
             reader: self.reader.clone(),
             last_seq: self.last_seq.clone(),
             feeds: self.feeds.subscribe(),
+            started: Some(self.desk.metrics.started()),
             health: self.health.subscribe(),
             bookmarks: self.bookmarks.clone(),
             search: self.search.clone(),

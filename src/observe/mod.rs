@@ -7,6 +7,7 @@ mod line;
 pub mod logs;
 mod memory;
 mod metrics;
+mod offset;
 mod settings;
 
 pub use clock::{now, steady};

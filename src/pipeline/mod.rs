@@ -34,8 +34,8 @@ pub use poll::{Polled, poll};
 pub use push::{Pushed, pushed};
 pub use replay::{Progress, replay};
 
-use crate::model::{FeedId, Link};
-use crate::observe::{FetchOutcome, Metrics};
+use crate::model::{FeedId, Link, Timestamp};
+use crate::observe::{self, FetchOutcome, Metrics};
 use crate::{dedupe, extract, feed, fetch, schedule, store};
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,12 +82,25 @@ pub struct Desk {
 
 /// Counts what a request brought and how long that took, the wait for the host's turn included.
 fn count(metrics: &Metrics, outcome: &fetch::Outcome, took: Duration) {
-    let (outcome, took) = match outcome {
+    let (kind, took) = match outcome {
         fetch::Outcome::Fetched(_) => (FetchOutcome::Document, Some(took)),
         fetch::Outcome::Unchanged(_) => (FetchOutcome::Unchanged, Some(took)),
         fetch::Outcome::Gone => (FetchOutcome::Gone, Some(took)),
         fetch::Outcome::Failed(_) => (FetchOutcome::Failed, Some(took)),
         fetch::Outcome::Refused(_) => (FetchOutcome::Refused, None),
     };
-    metrics.fetched(outcome, took);
+    metrics.fetched(kind, took);
+    if let Some(date) = date(outcome) {
+        metrics.dated(date, observe::now());
+    }
+}
+
+/// The clock of the server that answered, where it said.
+fn date(outcome: &fetch::Outcome) -> Option<Timestamp> {
+    match outcome {
+        fetch::Outcome::Fetched(answer) => answer.freshness.date,
+        fetch::Outcome::Unchanged(answer) => answer.freshness.date,
+        fetch::Outcome::Failed(failure) => failure.freshness.date,
+        fetch::Outcome::Gone | fetch::Outcome::Refused(_) => None,
+    }
 }

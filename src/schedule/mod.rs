@@ -30,4 +30,4 @@ pub use outcome::{Answer, Document, Failure, Outcome, Redirect, Unchanged};
 pub use queue::Queue;
 pub use settings::{Backoff, Hint, Mode, Settings};
 pub use start::{first_due, jitter, resume};
-pub use why::why;
+pub use why::{entries_a_day, outcome, why};

@@ -20,11 +20,15 @@ mod health;
 mod keeping;
 mod kill;
 mod pages;
+#[cfg(feature = "interfaces")]
+mod pty;
 mod reading;
 mod reload;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "interfaces")]
+mod top;
 mod twins;
 mod validators;
 mod websub;
