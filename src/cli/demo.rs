@@ -42,7 +42,7 @@ async fn show(args: &Args) -> Result<(), Failure> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let base = format!("http://{}", listener.local_addr()?);
     let config = prepare(&args.dir, &base)?;
-    logs::start(&config.log).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
+    logs::start(&config.log, None).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
     introduce(&args.dir)?;
     let web = Demo::new(observe::steady(), base).router();
     let lines = Reader::new(&daemon::archive_dir(&config.daemon.state_dir)).lines(0);

@@ -21,6 +21,7 @@ mod parts;
 mod poll;
 mod push;
 mod replay;
+mod spans;
 
 pub use backfill::{Backfilled, backfill};
 pub use cpu::{Cpu, Lost, Worker, pool};
@@ -39,6 +40,7 @@ use crate::observe::{self, FetchOutcome, Metrics};
 use crate::{dedupe, extract, feed, fetch, schedule, store};
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// A configured feed as its journey needs it: its address and the settings in force for it.
 #[derive(Debug, Clone)]
@@ -78,6 +80,15 @@ pub struct Desk {
     pub metrics: Arc<Metrics>,
     /// Who pushes; `None` where nobody can reach us.
     pub hubs: Option<Arc<Hubs>>,
+}
+
+/// What a server made of a request: asked, counted and traced.
+async fn fetch(desk: &Desk, request: &fetch::Request) -> fetch::Outcome {
+    let (span, started) = (spans::fetch(&request.url), observe::steady());
+    let answer = desk.fetcher.get(request).instrument(span.clone()).await;
+    spans::note_answer(&span, &answer);
+    count(&desk.metrics, &answer, started.elapsed());
+    answer
 }
 
 /// Counts what a request brought and how long that took, the wait for the host's turn included.

@@ -29,6 +29,8 @@ mod site;
 mod support;
 #[cfg(feature = "interfaces")]
 mod top;
+#[cfg(feature = "interfaces")]
+mod traces;
 mod twins;
 mod validators;
 mod websub;
