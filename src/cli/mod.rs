@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod dedupe;
 mod demo;
+mod doctor;
 mod exit;
 mod export;
 mod extract;
@@ -74,6 +75,8 @@ enum Verb {
     /// Watch the running daemon on a terminal: figures, feeds, newest articles
     #[cfg(feature = "interfaces")]
     Top(top::Args),
+    /// Write a report for a bug report, without secrets, and say what is wrong
+    Doctor(doctor::Args),
     /// Ask the daemon whether it works; the exit code says it
     Health(health::Args),
     /// Look at every byte of archive and store
@@ -125,6 +128,7 @@ pub fn main() -> ExitCode {
         Verb::Status(args) => status::run(&args),
         #[cfg(feature = "interfaces")]
         Verb::Top(args) => top::run(&args),
+        Verb::Doctor(args) => doctor::run(&args),
         Verb::Health(args) => health::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Rebuild(args) => verify::rebuild(&args),

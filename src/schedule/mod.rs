@@ -25,7 +25,7 @@ mod why;
 pub use believing::validators;
 pub use budget::Budget;
 pub use moving::address;
-pub use next::{Pace, next};
+pub use next::{OFFLINE, Pace, next};
 pub use outcome::{Answer, Document, Failure, Outcome, Redirect, Unchanged};
 pub use queue::Queue;
 pub use settings::{Backoff, Hint, Mode, Settings};

@@ -14,6 +14,8 @@ mod activation;
 mod backfill;
 mod consumer;
 mod desk;
+#[cfg(feature = "interfaces")]
+mod doctor;
 mod feeds;
 mod full;
 mod health;
