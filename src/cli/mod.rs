@@ -6,6 +6,7 @@
 mod backup;
 mod check;
 mod config;
+mod contract;
 mod dedupe;
 mod demo;
 mod doctor;

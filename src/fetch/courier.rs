@@ -81,8 +81,7 @@ impl Courier {
 }
 
 /// The future of a delivery, as the exporter's trait spells it.
-type Delivery<'a> =
-    Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
+type Delivery<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
 
 impl HttpClient for Courier {
     fn send_bytes<'life0, 'async_trait>(

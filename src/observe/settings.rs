@@ -59,9 +59,11 @@ impl LogSettings {
     /// Where traces are sent, by these settings or by OpenTelemetry's variables in `env`; `None` where
     /// nobody wants them.
     pub fn traces_to(&self, env: impl Iterator<Item = (String, String)>) -> Option<String> {
-        let env: Vec<_> = env.filter(|(name, value)| name.starts_with("OTEL_") && !value.is_empty()).collect();
+        let env: Vec<_> =
+            env.filter(|(name, value)| name.starts_with("OTEL_") && !value.is_empty()).collect();
         let of = |name: &str| env.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
-        let off = of("OTEL_SDK_DISABLED") == Some("true") || of("OTEL_TRACES_EXPORTER") == Some("none");
+        let off =
+            of("OTEL_SDK_DISABLED") == Some("true") || of("OTEL_TRACES_EXPORTER") == Some("none");
         if off {
             return None;
         }
@@ -117,8 +119,7 @@ mod tests {
     #[test]
     fn an_address_that_cannot_be_used_is_not_repeated() {
         for text in ["collector", "ftp://host", "http://user:hunter2@host", "http://hunter2:x:y"] {
-            let settings =
-                LogSettings { traces: Some(text.to_owned()), ..LogSettings::default() };
+            let settings = LogSettings { traces: Some(text.to_owned()), ..LogSettings::default() };
             let faults = settings.faults();
             let [("traces", fault, _)] = &faults[..] else { panic!("{faults:?}") };
             assert!(!fault.contains("hunter2"), "{fault}");

@@ -43,11 +43,14 @@ pub async fn journey(desk: &Desk, source: &Arc<Source>, key: &str) -> Result<Nex
     let Some(item) = known else { return Ok(Next::Done) };
     let span = spans::article(&source.id, item.attempts + 1);
     let ended = travel(desk, source, key, item).instrument(span.clone()).await;
-    span.record("outcome", match &ended {
-        Ok(Next::Done) => "filed",
-        Ok(Next::Again(_)) => "again later",
-        Err(_) => "not filed",
-    });
+    span.record(
+        "outcome",
+        match &ended {
+            Ok(Next::Done) => "filed",
+            Ok(Next::Again(_)) => "again later",
+            Err(_) => "not filed",
+        },
+    );
     if ended.is_err() {
         span.record("otel.status_code", "ERROR");
     }

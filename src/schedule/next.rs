@@ -118,8 +118,7 @@ fn wish(
         Answer::Offline | Answer::HostRests => {
             let wait = of(settings.min) + of(settings.every) * pace.jitter;
             let offline = *answer == Answer::Offline;
-            let reason =
-                if offline { OFFLINE } else { "its host asked for rest" };
+            let reason = if offline { OFFLINE } else { "its host asked for rest" };
             Some(Wish { wait, reason: reason.to_owned(), spread: 0.0, ours: false })
         }
     }

@@ -47,7 +47,8 @@ const SMALL_STORE: u64 = 256 << 20;
 impl Stats {
     /// True where the store is much larger than what is in it.
     pub fn is_bloated(&self) -> bool {
-        self.disk_bytes > SMALL_STORE && self.disk_bytes > self.payload_bytes.saturating_mul(BLOATED)
+        self.disk_bytes > SMALL_STORE
+            && self.disk_bytes > self.payload_bytes.saturating_mul(BLOATED)
     }
 }
 

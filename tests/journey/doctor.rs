@@ -150,7 +150,10 @@ fn assert_silent(desk: &Desk, expect: &[&str]) -> Value {
     let mut shown = shown;
     shown.end();
     let said = shown.said();
-    assert!(said.contains("findings") && !said.contains("s3cret") && !said.contains("alice"), "{said}");
+    assert!(
+        said.contains("findings") && !said.contains("s3cret") && !said.contains("alice"),
+        "{said}"
+    );
     found
 }
 
@@ -218,7 +221,8 @@ fn a_desk_in_memory_without_contact_and_with_a_wrong_clock() {
     desk.start();
     desk.wait("three answers came", |_| server.asked().len() >= 3);
     desk.wait("the clock is known", |desk| {
-        desk.ask("/v1/status").is_some_and(|(_, body)| !body.contains("\"clock_offset_seconds\":null"))
+        desk.ask("/v1/status")
+            .is_some_and(|(_, body)| !body.contains("\"clock_offset_seconds\":null"))
     });
     check(&report(&desk, &[]), &["state-in-memory", "no-contact", "clock-wrong", "offline"]);
     assert!(desk.stop().success());

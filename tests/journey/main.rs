@@ -13,8 +13,8 @@
 mod activation;
 mod backfill;
 mod consumer;
+mod contract;
 mod desk;
-#[cfg(feature = "interfaces")]
 mod doctor;
 mod feeds;
 mod full;
@@ -22,7 +22,6 @@ mod health;
 mod keeping;
 mod kill;
 mod pages;
-#[cfg(feature = "interfaces")]
 mod pty;
 mod reading;
 mod reload;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How long a test waits for what must happen.
@@ -15,6 +16,7 @@ pub(crate) struct Pty {
     child: Child,
     keys: Option<ChildStdin>,
     said: Arc<Mutex<Vec<u8>>>,
+    listener: Option<JoinHandle<()>>,
 }
 
 impl Pty {
@@ -30,14 +32,14 @@ impl Pty {
             .expect("script, of util-linux");
         let said = Arc::new(Mutex::new(Vec::new()));
         let (mut from, to) = (child.stdout.take().unwrap(), Arc::clone(&said));
-        std::thread::spawn(move || {
+        let listener = std::thread::spawn(move || {
             let mut part = [0; 4096];
             while let Ok(length @ 1..) = from.read(&mut part) {
                 to.lock().unwrap().extend_from_slice(&part[..length]);
             }
         });
         let keys = child.stdin.take();
-        Self { child, keys, said }
+        Self { child, keys, said, listener: Some(listener) }
     }
 
     /// Presses keys.
@@ -69,7 +71,11 @@ impl Pty {
         let deadline = Instant::now() + PATIENCE;
         while !fits(&self.rows()) {
             let shown = self.rows().join("\n");
-            assert!(Instant::now() < deadline, "waited in vain for {what:?}:\n{shown}\n{:?}", self.said());
+            assert!(
+                Instant::now() < deadline,
+                "waited in vain for {what:?}:\n{shown}\n{:?}",
+                self.said()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -80,6 +86,8 @@ impl Pty {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
+                // What it said last may still be on its way.
+                self.listener.take().map(|listener| listener.join().unwrap());
                 return status;
             }
             assert!(Instant::now() < deadline, "it does not end:\n{}", self.rows().join("\n"));

@@ -74,7 +74,8 @@ fn control_c_and_a_signal_give_the_terminal_back() {
     assert_left(&mut pty, 0);
     // As a service manager or a closed window does.
     let pid = desk.config().with_file_name("pid");
-    let run = format!("sh -c 'echo $$ > {}; exec {}'", pid.display(), command("top", &desk.config()));
+    let run =
+        format!("sh -c 'echo $$ > {}; exec {}'", pid.display(), command("top", &desk.config()));
     let mut pty = Pty::run(&format!("{run}; echo \"code $?\"; stty -a"), (40, 10));
     pty.wait("waiting for the daemon");
     let pid = std::fs::read_to_string(pid).unwrap();

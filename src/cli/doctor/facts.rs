@@ -29,7 +29,8 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn this() -> Self {
-        let features = [("search", cfg!(feature = "search")), ("interfaces", cfg!(feature = "interfaces"))];
+        let features =
+            [("search", cfg!(feature = "search")), ("interfaces", cfg!(feature = "interfaces"))];
         Self {
             version: env!("CARGO_PKG_VERSION"),
             features: features.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect(),

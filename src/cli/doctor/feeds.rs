@@ -52,7 +52,8 @@ pub(super) struct Seen {
 impl Seen {
     /// From a row of `/v1/feeds`.
     pub(super) fn read(row: &Value) -> Self {
-        let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         Self {
             id: text("id"),
             health: text("health"),

@@ -134,7 +134,11 @@ fn place(facts: &Facts, folder: &Folder, found: &mut Found) {
     found.add(
         folder.kind == Kind::Network,
         (Warning, "state-on-network"),
-        || format!("the state folder is on {system}, which may lose or delay what was acknowledged"),
+        || {
+            format!(
+                "the state folder is on {system}, which may lose or delay what was acknowledged"
+            )
+        },
         "set `state_dir` in [daemon] to a folder on a disk of this machine",
     );
     found.add(
@@ -149,11 +153,18 @@ fn place(facts: &Facts, folder: &Folder, found: &mut Found) {
         || format!("this user cannot write to {}", folder.path),
         "where the daemon runs as another user, that is as it should be; else give it the folder",
     );
-    let (free, floor) = (folder.free_bytes.unwrap_or(u64::MAX), facts.configuration.free_space_floor_bytes);
+    let (free, floor) =
+        (folder.free_bytes.unwrap_or(u64::MAX), facts.configuration.free_space_floor_bytes);
     found.add(
         free < floor,
         (Error, "disk-full"),
-        || format!("{} are free, less than the {} of `free_space_floor`: nothing is polled", figures::size(free), figures::size(floor)),
+        || {
+            format!(
+                "{} are free, less than the {} of `free_space_floor`: nothing is polled",
+                figures::size(free),
+                figures::size(floor)
+            )
+        },
         "make room; polling goes on by itself",
     );
 }
@@ -162,7 +173,12 @@ fn files(folder: &Folder, found: &mut Found) {
     let (archive, index) = (&folder.archive, &folder.index);
     if let Some(fault) = &archive.fault {
         let problem = || format!("the archive cannot be read: {fault}");
-        found.add(true, (Error, "archive-unreadable"), problem, "look at the folder's owner and the disk; then `wiredesk verify`");
+        found.add(
+            true,
+            (Error, "archive-unreadable"),
+            problem,
+            "look at the folder's owner and the disk; then `wiredesk verify`",
+        );
     }
     found.add(
         !archive.gaps.is_empty(),
@@ -172,7 +188,12 @@ fn files(folder: &Folder, found: &mut Found) {
     );
     if let Some(fault) = &index.fault {
         let problem = || format!("the index cannot be read: {fault}");
-        found.add(true, (Error, "index-unreadable"), problem, "start the daemon, which computes it anew where it has to; or `wiredesk rebuild`");
+        found.add(
+            true,
+            (Error, "index-unreadable"),
+            problem,
+            "start the daemon, which computes it anew where it has to; or `wiredesk rebuild`",
+        );
     }
     let applied = index.applied_seq.filter(|_| archive.fault.is_none());
     let applied = applied.unwrap_or(archive.last_seq);
@@ -196,7 +217,13 @@ fn files(folder: &Folder, found: &mut Found) {
     found.add(
         stats.is_bloated(),
         (Warning, "store-bloated"),
-        || format!("the store takes {} for {} of content", figures::size(stats.disk_bytes), figures::size(stats.payload_bytes)),
+        || {
+            format!(
+                "the store takes {} for {} of content",
+                figures::size(stats.disk_bytes),
+                figures::size(stats.payload_bytes)
+            )
+        },
         "stop the daemon and run `wiredesk gc`",
     );
 }
@@ -213,7 +240,12 @@ fn daemon(facts: &Facts, found: &mut Found) {
     if let Some(state) = state.filter(|_| daemon.reachable) {
         let reason = daemon.reason.as_deref().unwrap_or("no reason given");
         let problem = || format!("the daemon is {state}: {reason}");
-        found.add(true, (Error, "daemon-unwell"), problem, "mend what it names; it goes on by itself");
+        found.add(
+            true,
+            (Error, "daemon-unwell"),
+            problem,
+            "mend what it names; it goes on by itself",
+        );
     }
     let version = daemon.version.as_deref().unwrap_or(facts.program.version);
     found.add(
@@ -234,7 +266,8 @@ fn daemon(facts: &Facts, found: &mut Found) {
     );
     let memory = daemon.memory_bytes.unwrap_or_default();
     found.add(
-        memory > facts.configuration.memory_alarm_bytes && facts.configuration.memory_alarm_bytes > 0,
+        memory > facts.configuration.memory_alarm_bytes
+            && facts.configuration.memory_alarm_bytes > 0,
         (Warning, "memory-high"),
         || format!("the daemon uses {}, more than `memory_alarm`", figures::size(memory)),
         "raise `memory_alarm` in [daemon] where that many feeds need it; else report it",
@@ -245,8 +278,14 @@ fn feeds(facts: &Facts, found: &mut Found) {
     let Some(feeds) = &facts.feeds else { return };
     let private = feeds.errors.iter().find(|errors| errors.kind == PRIVATE);
     if let Some(private) = private {
-        let problem = || format!("feeds at addresses that are not public are refused: {}", private.feeds);
-        found.add(true, (Warning, "private-address"), problem, "where they are yours, name their network in `allow_private_networks` of [feed.fetch]");
+        let problem =
+            || format!("feeds at addresses that are not public are refused: {}", private.feeds);
+        found.add(
+            true,
+            (Warning, "private-address"),
+            problem,
+            "where they are yours, name their network in `allow_private_networks` of [feed.fetch]",
+        );
     }
     let (polled, failing) = (feeds.polled, feeds.failing);
     found.add(

@@ -60,7 +60,13 @@ impl Folder {
     /// Takes over what a running daemon says of its own folder.
     pub(super) fn take(&mut self, daemon: &Daemon) {
         let Index { payload_bytes, applied_seq, articles, inbox, .. } = daemon.index;
-        self.index = Index { payload_bytes, applied_seq, articles, inbox, ..std::mem::take(&mut self.index) };
+        self.index = Index {
+            payload_bytes,
+            applied_seq,
+            articles,
+            inbox,
+            ..std::mem::take(&mut self.index)
+        };
         self.index.bytes = daemon.index.bytes.or(self.index.bytes);
         self.archive.last_seq = self.archive.last_seq.max(daemon.last_seq);
     }
@@ -86,7 +92,9 @@ fn archive(state: &Path, redactor: &Redactor) -> Archive {
             last_seq: survey.last,
             gaps: survey.gaps.iter().map(|(first, last)| format!("{first}-{last}")).collect(),
         },
-        Err(error) => Archive { fault: Some(redactor.text(&error.to_string())), ..Archive::default() },
+        Err(error) => {
+            Archive { fault: Some(redactor.text(&error.to_string())), ..Archive::default() }
+        }
     }
 }
 
@@ -102,8 +110,12 @@ pub(super) fn store(config: &Config, facts: &mut Facts) -> Option<Vec<Seen>> {
         Ok((store, _)) => store,
         Err(error) => {
             index.fault = Some(match error {
-                OpenError::Locked(_) => "another process has it open and does not answer".to_owned(),
-                OpenError::Newer(_, layout) => format!("a newer version wrote it (layout {layout})"),
+                OpenError::Locked(_) => {
+                    "another process has it open and does not answer".to_owned()
+                }
+                OpenError::Newer(_, layout) => {
+                    format!("a newer version wrote it (layout {layout})")
+                }
                 OpenError::Damaged(..) => "it is damaged".to_owned(),
                 OpenError::Io(_, error) => error.to_string(),
             });

@@ -1,5 +1,6 @@
 //! The report as text: findings first, then a heading for each part and a line for each fact.
 
+use crate::model::figures;
 use serde_json::Value;
 
 /// Columns of a fact's name.
@@ -7,7 +8,8 @@ const NAME: usize = 26;
 
 /// The report for a person.
 pub(super) fn text(report: &Value) -> String {
-    let mut out = String::from("wiredesk doctor: holds no secrets; look through it before you publish it\n");
+    let mut out =
+        String::from("wiredesk doctor: holds no secrets; look through it before you publish it\n");
     out.push_str("\nfindings\n");
     let findings = report.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
     if findings.is_empty() {
@@ -52,11 +54,21 @@ fn fact(out: &mut String, name: &str, value: &Value) {
                 line(out, &format!("{name:NAME$} {}", row(item)));
             }
         }
+        // What is not known or not there is left out.
+        Value::Null | Value::Object(_) => {}
         Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(plain).collect();
-            line(out, &format!("{name:NAME$} {}", items.join(", ")));
+            for item in items {
+                line(out, &format!("{name:NAME$} {}", plain(item)));
+            }
         }
-        value => line(out, &format!("{name:NAME$} {}", plain(value))),
+        value => {
+            match (name.strip_suffix("_bytes").or(name.strip_suffix(".bytes")), value.as_u64()) {
+                (Some(name), Some(bytes)) => {
+                    line(out, &format!("{name:NAME$} {}", figures::size(bytes)));
+                }
+                _ => line(out, &format!("{name:NAME$} {}", plain(value))),
+            }
+        }
     }
 }
 
@@ -65,7 +77,13 @@ fn fact(out: &mut String, name: &str, value: &Value) {
 fn row(item: &Value) -> String {
     let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
     if item.get("key").is_some() {
-        return format!("[{}] {} = {}  # {}", text("section"), text("key"), text("value"), text("origin"));
+        return format!(
+            "[{}] {} = {}  # {}",
+            text("section"),
+            text("key"),
+            text("value"),
+            text("origin")
+        );
     }
     let fields = item.as_object().into_iter().flatten();
     let fields: Vec<_> = fields.map(|(name, value)| format!("{name}={}", plain(value))).collect();

@@ -107,7 +107,9 @@ fn addresses(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("://") {
-        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ',' | ']' | ')'));
+        let end = after.find(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ',' | ']' | ')')
+        });
         out.extend([before, "://", STARS]);
         rest = after.get(end.unwrap_or(after.len())..).unwrap_or_default();
     }
@@ -132,7 +134,8 @@ fn behind(text: &str, home: &str) -> String {
     let mut parts = text.split(home);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find(|c: char| c == '/' || c.is_whitespace() || matches!(c, '"' | '\'' | ':' | ','));
+        let end = part
+            .find(|c: char| c == '/' || c.is_whitespace() || matches!(c, '"' | '\'' | ':' | ','));
         out.extend([home, STARS, part.get(end.unwrap_or(part.len())..).unwrap_or_default()]);
     }
     out

@@ -100,7 +100,8 @@ fn shown(setting: &Setting, schema: &Value, redactor: &Redactor) -> String {
     let mut items = items.map(|item| (item, item.trim_matches('"')));
     let harmless = setting.origin == "default"
         || items.all(|(item, text)| {
-            item.len() == text.len() && !text.contains(['{', '=']) || is_harmless(text, setting, schema)
+            item.len() == text.len() && !text.contains(['{', '='])
+                || is_harmless(text, setting, schema)
         });
     match harmless {
         true => redactor.text(value),
@@ -118,7 +119,9 @@ fn scheme(value: &str) -> &str {
 fn is_harmless(text: &str, setting: &Setting, schema: &Value) -> bool {
     let is_place = || match (setting.section, setting.key.as_str()) {
         ("daemon", "state_dir") => text.starts_with('/'),
-        ("http", "listen") => text.starts_with("unix:/") || text.parse::<std::net::SocketAddr>().is_ok(),
+        ("http", "listen") => {
+            text.starts_with("unix:/") || text.parse::<std::net::SocketAddr>().is_ok()
+        }
         ("log", "level") => text.split(',').all(is_level),
         (_, "allow_private_networks") => text.parse::<ipnet::IpNet>().is_ok(),
         _ => false,

@@ -40,7 +40,11 @@ impl Link {
 
     /// Waits a moment, but for the first time, and looks at the daemon; at length at the `chosen`
     /// feed.
-    pub(super) async fn look(mut self, chosen: Option<String>, wait: bool) -> (Self, Result<Look, Failure>) {
+    pub(super) async fn look(
+        mut self,
+        chosen: Option<String>,
+        wait: bool,
+    ) -> (Self, Result<Look, Failure>) {
         if wait {
             sleep(PAUSE).await;
         }

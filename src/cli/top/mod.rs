@@ -44,7 +44,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if !out::is_terminal() {
-        let text = "standard output is no terminal; `wiredesk status --json` prints the figures once";
+        let text =
+            "standard output is no terminal; `wiredesk status --json` prints the figures once";
         return Err(Failure::new(Code::Unavailable, text));
     }
     let config = args.config.load()?.config;

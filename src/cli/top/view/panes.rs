@@ -29,7 +29,8 @@ pub(super) fn feed(snapshot: &Snapshot, screen: &Screen, area: Rect, buffer: &mu
     rule(&feed.id, feed.title.as_deref().unwrap_or_default(), area, buffer);
     let why = snapshot.why.as_ref().filter(|(id, _)| *id == feed.id);
     let why = why.map_or("…", |(_, why)| why.as_str());
-    let room = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
+    let room =
+        Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
     let inner = Rect { x: room.x + room.width.min(1), width: room.width.saturating_sub(1), ..room };
     let text = Text::raw(format!("{}\n{why}", address(feed)));
     Paragraph::new(text).wrap(Wrap { trim: true }).render(inner.intersection(buffer.area), buffer);

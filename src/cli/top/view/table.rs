@@ -47,8 +47,11 @@ pub(super) fn draw(
     let columns = columns(area.width);
     titles(screen, (shown.len(), snapshot.feeds.len()), &columns, Pen::new(buffer, area, 0));
     if shown.is_empty() && snapshot.status.is_some() {
-        let text =
-            if snapshot.feeds.is_empty() { " no feed is configured" } else { " no feed is like that" };
+        let text = if snapshot.feeds.is_empty() {
+            " no feed is configured"
+        } else {
+            " no feed is like that"
+        };
         Pen::new(buffer, area, 1).write(text, dim());
     }
     let (place, rows) = (screen.place(&shown), usize::from(area.height.saturating_sub(1)));

@@ -169,7 +169,8 @@ fn a_daemon_that_is_away_is_waited_for() {
 fn a_daemon_that_cannot_write_says_why() {
     let mut snapshot = snapshot();
     let status = snapshot.status.as_mut().unwrap();
-    status.health = serde_json::from_value(json!({"state": "read-only", "reason": "no room"})).unwrap();
+    status.health =
+        serde_json::from_value(json!({"state": "read-only", "reason": "no room"})).unwrap();
     status.work = None;
     let rows = rows((80, 12), &snapshot, &Screen::default());
     assert_eq!(rows[0], " wiredesk 0.1.0 read-only: no room");
