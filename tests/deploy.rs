@@ -28,6 +28,28 @@ fn the_unit_runs_nothing_that_the_program_lacks() {
 }
 
 #[test]
+fn the_socket_unit_opens_what_the_program_takes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/wiredesk.socket");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("\nFileDescriptorName=api\n"), "{text}");
+    // Both come with systemd; a machine without it cannot tell.
+    let (_, service) = unit();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("wiredesk.socket"), text).unwrap();
+    let program = env!("CARGO_BIN_EXE_wiredesk");
+    let service = service.replace("/usr/bin/wiredesk", program);
+    fs::write(folder.path().join("wiredesk.service"), service).unwrap();
+    let verify = Command::new("systemd-analyze")
+        .args(["verify", "--man=no", "--recursive-errors=no"])
+        .arg(folder.path().join("wiredesk.socket"))
+        .output();
+    let Ok(verify) = verify else { return };
+    let said = String::from_utf8(verify.stderr).unwrap();
+    let ours: Vec<_> = said.lines().filter(|line| line.contains("wiredesk.s")).collect();
+    assert!(ours.is_empty(), "{said}");
+}
+
+#[test]
 fn the_unit_is_hardly_exposed() {
     let (path, _) = unit();
     let security =

@@ -56,6 +56,7 @@ impl Desk {
             reader: log.reader(),
             last_seq: follow,
             feeds: configured,
+            started: Some(news::at(0)),
             health: healthy,
             bookmarks: Bookmarks::default(),
             search: Searcher::default(),

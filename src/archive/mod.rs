@@ -21,6 +21,7 @@ mod recover;
 mod repair;
 mod seal;
 mod settings;
+mod survey;
 mod verify;
 
 pub use backup::{Copied, Until, backup, restore};
@@ -30,4 +31,5 @@ pub use reader::{Changes, Line, Lines, Reader};
 pub use repair::{Repaired, repair};
 pub use seal::{Tended, tend, tend_on};
 pub use settings::{Keep, Settings};
+pub use survey::{Survey, survey};
 pub use verify::{Verified, verify};

@@ -39,8 +39,17 @@ impl ConfigFile {
 
     /// The configuration where there is one, for verbs that do without.
     pub(super) fn load_if_any(&self) -> Result<Option<Loaded>, Failure> {
-        let there = config::find(self.path.as_deref(), config::environment()).is_some();
-        there.then(|| self.load()).transpose()
+        self.found().is_some().then(|| self.load()).transpose()
+    }
+
+    /// The file that is read, where there is one.
+    pub(super) fn found(&self) -> Option<PathBuf> {
+        config::find(self.path.as_deref(), config::environment())
+    }
+
+    /// Every setting as it counts, secrets as asterisks; `None` where the configuration is wrong.
+    pub(super) fn settings(&self) -> Option<Vec<Setting>> {
+        config::show(self.path.as_deref(), config::environment(), None).ok()?
     }
 
     /// The configuration, or everything that is wrong with it.

@@ -7,7 +7,7 @@ use super::out;
 use super::run::failure;
 use crate::archive::{Lines, Reader};
 use crate::config::{self, Config};
-use crate::daemon;
+use crate::daemon::{self, Handed};
 use crate::observe::{self, logs};
 use crate::serve::demo::{Demo, FEEDS};
 use serde_json::Value;
@@ -42,19 +42,23 @@ async fn show(args: &Args) -> Result<(), Failure> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let base = format!("http://{}", listener.local_addr()?);
     let config = prepare(&args.dir, &base)?;
-    logs::start(&config.log).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
+    logs::start(&config.log, None).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
     introduce(&args.dir)?;
     let web = Demo::new(observe::steady(), base).router();
     let lines = Reader::new(&daemon::archive_dir(&config.daemon.state_dir)).lines(0);
     let seconds = args.seconds.map_or(Duration::MAX, Duration::from_secs);
     tokio::select! {
-        ended = daemon::run(config, || Err("the demonstration's file is not read again".to_owned()), |_| ()) => {
+        ended = daemon::run(config, Handed::default(), not_again, |_| ()) => {
             ended.map_err(|fault| failure(&fault))
         }
         failed = axum::serve(listener, web) => Ok(failed?),
         ended = print(lines) => ended,
         () = tokio::time::sleep(seconds) => Ok(()),
     }
+}
+
+fn not_again() -> Result<Config, String> {
+    Err("the demonstration's file is not read again".to_owned())
 }
 
 /// The demonstration's folder with its configuration, read back.

@@ -1,6 +1,7 @@
 //! `wiredesk list` and `wiredesk get`: articles, newest first, and one of them.
 
 use super::config::ConfigFile;
+use super::contract;
 use super::exit::Failure;
 use super::out;
 use super::reach::{Reach, wait};
@@ -8,6 +9,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = contract::ARTICLES)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigFile,
@@ -28,11 +30,9 @@ pub(super) struct Args {
     json: bool,
 }
 
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "flags of a command line, at most one of them set"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = contract::ARTICLE)]
 pub(super) struct GetArgs {
     #[command(flatten)]
     config: ConfigFile,
@@ -50,6 +50,9 @@ pub(super) struct GetArgs {
     /// Print what the last revision changed, paragraph by paragraph
     #[arg(long, conflicts_with_all = ["text", "story", "revisions"])]
     diff: bool,
+    /// Print JSON in one line also on a terminal
+    #[arg(long, conflicts_with = "text")]
+    json: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -100,11 +103,12 @@ pub(super) fn get(args: &GetArgs) -> Result<(), Failure> {
     if args.revisions {
         return print_each(&list(&answer, "data"));
     }
+    let person = out::is_terminal() && !args.json;
     if args.text {
         out::line(text(&answer, "text"))?;
-    } else if args.diff && out::is_terminal() {
+    } else if args.diff && person {
         out::line(&marked(&answer))?;
-    } else if out::is_terminal() {
+    } else if person {
         out::line(&serde_json::to_string_pretty(&answer).unwrap_or_default())?;
     } else {
         out::json(&answer)?;

@@ -6,8 +6,10 @@
 mod backup;
 mod check;
 mod config;
+mod contract;
 mod dedupe;
 mod demo;
+mod doctor;
 mod exit;
 mod export;
 mod extract;
@@ -30,6 +32,8 @@ mod search;
 mod simulate;
 mod status;
 mod tail;
+#[cfg(feature = "interfaces")]
+mod top;
 mod verify;
 mod version;
 
@@ -69,6 +73,11 @@ enum Verb {
     Mcp(mcp::Args),
     /// Show the daemon at a glance
     Status(status::Args),
+    /// Watch the running daemon on a terminal: figures, feeds, newest articles
+    #[cfg(feature = "interfaces")]
+    Top(top::Args),
+    /// Write a report for a bug report, without secrets, and say what is wrong
+    Doctor(doctor::Args),
     /// Ask the daemon whether it works; the exit code says it
     Health(health::Args),
     /// Look at every byte of archive and store
@@ -118,6 +127,9 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "interfaces")]
         Verb::Mcp(args) => mcp::run(&args),
         Verb::Status(args) => status::run(&args),
+        #[cfg(feature = "interfaces")]
+        Verb::Top(args) => top::run(&args),
+        Verb::Doctor(args) => doctor::run(&args),
         Verb::Health(args) => health::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Rebuild(args) => verify::rebuild(&args),

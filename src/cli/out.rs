@@ -1,4 +1,5 @@
-//! Standard output and standard error: the only file that writes to them.
+//! Standard output and standard error: the only file that writes to them, but for `top`, which has
+//! the terminal for itself.
 //!
 //! A closed pipe (`wiredesk list | head`) ends the verb without an error, as a person expects.
 

@@ -1,8 +1,8 @@
-//! How a verb reaches the articles: over the socket of the running daemon, else by opening the
+//! How a verb reaches the articles: over a socket of the running daemon, else by opening the
 //! state folder and asking the same routes in this process. Both give the same answers.
 
 use super::exit::{Code, Failure};
-use crate::config::{Config, Listen};
+use crate::config::{Config, Listen, Secret};
 use crate::daemon;
 use crate::fetch::{Local, LocalAnswer, LocalError};
 use crate::serve;
@@ -13,7 +13,13 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use serde_json::Value;
 use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use tokio::time::timeout;
 use tower::ServiceExt;
+
+/// How long a daemon may take to say that it lives.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A way to the articles.
 pub(super) enum Reach {
@@ -24,7 +30,7 @@ pub(super) enum Reach {
 }
 
 /// The parts of an answer's body.
-type Parts = BoxStream<'static, Result<Bytes, Failure>>;
+pub(super) type Parts = BoxStream<'static, Result<Bytes, Failure>>;
 
 /// Runs a verb that waits for answers.
 ///
@@ -40,15 +46,10 @@ impl Reach {
     /// # Errors
     /// Nobody answers and the state folder cannot be opened.
     pub(super) async fn of(config: &Config) -> Result<Self, Failure> {
-        for listen in &config.http.listen {
-            if let Listen::Unix(path) = listen {
-                let local = Local::new(path).map_err(unavailable)?;
-                if local.get("/healthz").await.is_ok() {
-                    return Ok(Self::Daemon(local));
-                }
-            }
+        match found(config).await? {
+            Some(local) => Ok(Self::Daemon(local)),
+            None => Ok(Self::Here(open(config)?)),
         }
-        Ok(Self::Here(open(config)?))
     }
 
     /// The JSON at `path`.
@@ -79,12 +80,59 @@ impl Reach {
     /// # Errors
     /// As [`Reach::json`].
     pub(super) async fn get(&self, path: &str) -> Result<Parts, Failure> {
-        let (status, parts) = match self {
-            Self::Daemon(local) => over(local, path).await?,
-            Self::Here(router) => here(router, path).await?,
-        };
+        let (status, parts) = self.answer(path).await?;
         if (200..300).contains(&status) { Ok(parts) } else { Err(refused(status, parts).await) }
     }
+
+    /// The status and the body at `path`, whatever the status.
+    ///
+    /// # Errors
+    /// The answer does not come.
+    pub(super) async fn answer(&self, path: &str) -> Result<(u16, Parts), Failure> {
+        match self {
+            Self::Daemon(local) => over(local, path).await,
+            Self::Here(router) => here(router, path).await,
+        }
+    }
+}
+
+/// The daemon where it answers at a place where the configuration has it listen.
+///
+/// # Errors
+/// No client can be built.
+pub(super) async fn found(config: &Config) -> Result<Option<Local>, Failure> {
+    for place in places(&config.http.listen) {
+        let local = match place {
+            Listen::Unix(path) => Local::new(path),
+            Listen::Tcp(address) => {
+                let token = config.http.token.as_ref().map(Secret::reveal);
+                Local::at(&format!("http://{}", near(*address)), token)
+            }
+        };
+        let local = local.map_err(unavailable)?;
+        if let Ok(Ok(_)) = timeout(PATIENCE, local.get("/healthz")).await {
+            return Ok(Some(local));
+        }
+    }
+    Ok(None)
+}
+
+/// Where to ask for the daemon: its sockets. A port may be that of another desk's daemon and is
+/// asked only where there is no socket.
+fn places(listen: &[Listen]) -> impl Iterator<Item = &Listen> {
+    let is_socket = |place: &&Listen| matches!(place, Listen::Unix(_));
+    let sockets = listen.iter().any(|place| is_socket(&place));
+    listen.iter().filter(move |place| is_socket(place) == sockets)
+}
+
+/// An address on which to reach a port of this machine.
+fn near(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 async fn over(local: &Local, path: &str) -> Result<(u16, Parts), Failure> {

@@ -1,12 +1,14 @@
 //! `wiredesk search`: articles by their words, the best first.
 
 use super::config::ConfigFile;
+use super::contract;
 use super::exit::Failure;
 use super::list;
 use super::reach::{Reach, wait};
 use url::form_urlencoded;
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = contract::FOUND)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigFile,

@@ -1,16 +1,18 @@
 //! `wiredesk status`: the daemon at a glance.
 
 use super::config::ConfigFile;
+use super::contract;
 use super::exit::Failure;
 use super::out;
 use super::reach::{Reach, wait};
 use serde_json::Value;
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = contract::STATUS)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigFile,
-    /// Print as JSON
+    /// Print JSON also on a terminal
     #[arg(long)]
     json: bool,
 }

@@ -19,12 +19,16 @@ pub(super) struct SecretFile {
 
 /// A text that is shown to nobody: its debug and serialised forms are asterisks.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret {
+    text: String,
+    /// Where it was read; `None` for one that stood in an address.
+    file: Option<PathBuf>,
+}
 
 impl Secret {
     /// The secret that `text` is.
     pub(super) fn new(text: String) -> Self {
-        Self(text)
+        Self { text, file: None }
     }
 
     /// The secret in a file, without white space at its ends; a relative path counts from `base`.
@@ -45,12 +49,17 @@ impl Secret {
                 path.display()
             ));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self { text: text.to_owned(), file: Some(path) })
     }
 
     /// The secret itself, for the one place that sends or compares it.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The file in which it stands, where it has one.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::control::Control;
 use super::event::Event;
+use super::handed::Handed;
 use super::notify;
 use super::open::{archive_dir, bookmarks_file, open};
 use super::room::Room;
@@ -131,7 +132,11 @@ impl House {
     }
 
     /// Puts the sources in force, opens the listeners, starts the housekeeping.
-    pub(super) async fn furnish(&mut self, config: &Config) -> Result<(), RunFault> {
+    pub(super) async fn furnish(
+        &mut self,
+        config: &Config,
+        handed: &Handed,
+    ) -> Result<(), RunFault> {
         if let Err(why) = self.room.look(false) {
             self.pause(why);
         }
@@ -150,7 +155,7 @@ impl House {
             push::start(&self.tasks, config, hubs, self.events.clone()).await?;
         }
         let api = serve::router(self.api(&config.http));
-        listen::start(&self.tasks, &config.http, &api).await
+        listen::start(&self.tasks, &config.http, handed, &api).await
     }
 
     fn api(&self, http: &Http) -> serve::State {
@@ -159,6 +164,7 @@ impl House {
             reader: self.reader.clone(),
             last_seq: self.last_seq.clone(),
             feeds: self.feeds.subscribe(),
+            started: Some(self.desk.metrics.started()),
             health: self.health.subscribe(),
             bookmarks: self.bookmarks.clone(),
             search: self.search.clone(),

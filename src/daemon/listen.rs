@@ -3,6 +3,7 @@
 //! Each listener bears so many connections and no more, and a client that is silent or does not
 //! read is let go: strangers may tire a listener, not the daemon, and not the other listeners.
 
+use super::handed::{Handed, Socket};
 use super::patient::Patient;
 use super::tasks::Tasks;
 use super::{RunFault, system};
@@ -38,29 +39,73 @@ const HEAD_MAX: usize = 32 << 10;
 /// Most header lines of a request.
 const HEADERS_MAX: usize = 64;
 
-/// Listens at all places and serves `router` there; TCP ports are guarded.
+/// Serves `router` at the sockets that were handed over, else at all places that are configured;
+/// TCP ports are guarded.
 ///
 /// # Errors
 /// A place is taken, or its folder cannot be written.
-pub(super) async fn start(tasks: &Tasks, http: &Http, router: &Router) -> Result<(), RunFault> {
+pub(super) async fn start(
+    tasks: &Tasks,
+    http: &Http,
+    handed: &Handed,
+    router: &Router,
+) -> Result<(), RunFault> {
+    for name in &handed.strange {
+        tracing::warn!(name, "a socket that was handed over is not used; only those named api are");
+    }
+    if !handed.sockets.is_empty() {
+        let place = "a socket that was handed over";
+        return handed.sockets.iter().try_for_each(|socket| {
+            adopt(tasks, http, socket, router.clone()).map_err(system(place))
+        });
+    }
     for place in &http.listen {
-        let router = router.clone();
         match place {
             Listen::Unix(path) => {
                 let what = format!("the socket {}", path.display());
                 let listener = unix(path).await.map_err(system(what))?;
-                tasks.spawn("unix socket", accept(tasks.clone(), listener, router));
+                tasks.spawn("unix socket", accept(tasks.clone(), listener, router.clone()));
             }
             Listen::Tcp(address) => {
                 let what = format!("the address {address}");
                 let listener = TcpListener::bind(address).await.map_err(system(what))?;
-                let token = http.token.as_ref().map(|token| token.reveal().into());
-                let guard = Guard { loopback: !place.is_public(), token };
-                tasks.spawn("HTTP port", accept(tasks.clone(), listener, guarded(router, guard)));
+                port(tasks, http, listener, !place.is_public(), router.clone());
             }
         }
     }
     Ok(())
+}
+
+/// Serves at a socket that was handed over. It is only borrowed: a house that is left and built
+/// anew serves there again.
+fn adopt(tasks: &Tasks, http: &Http, socket: &Socket, router: Router) -> std::io::Result<()> {
+    match socket {
+        Socket::Unix(listener) => {
+            let listener = listener.try_clone()?;
+            listener.set_nonblocking(true)?;
+            let listener = UnixListener::from_std(listener)?;
+            tasks.spawn("unix socket", accept(tasks.clone(), listener, router));
+        }
+        Socket::Tcp(listener) => {
+            let listener = listener.try_clone()?;
+            listener.set_nonblocking(true)?;
+            let address = listener.local_addr()?;
+            let loopback = address.ip().is_loopback();
+            if !loopback && http.token.is_none() {
+                let text = "nobody can read from this address without `token_file` in [http]";
+                tracing::warn!(%address, "{text}");
+            }
+            port(tasks, http, TcpListener::from_std(listener)?, loopback, router);
+        }
+    }
+    Ok(())
+}
+
+/// Serves at a TCP port behind its guard.
+fn port(tasks: &Tasks, http: &Http, listener: TcpListener, loopback: bool, router: Router) {
+    let token = http.token.as_ref().map(|token| token.reveal().into());
+    let router = guarded(router, Guard { loopback, token });
+    tasks.spawn("HTTP port", accept(tasks.clone(), listener, router));
 }
 
 /// Takes connections until the daemon stops, never more at once than the listener bears.

@@ -10,6 +10,7 @@
 mod backlog;
 mod control;
 mod event;
+mod handed;
 mod house;
 mod listen;
 mod notify;
@@ -24,6 +25,7 @@ mod twins;
 mod upkeep;
 mod words;
 
+pub use handed::Handed;
 pub use open::{Holdings, OpenFault, archive_dir, bookmarks_file, open, reset_store, store_dir};
 pub use sources::configured;
 pub use words::{catch_up, search_dir};
@@ -66,14 +68,16 @@ pub enum RunFault {
     },
 }
 
-/// Runs until a signal stops it. `load` reads the configuration again for a reload; its error is
-/// what a person should see.
+/// Runs until a signal stops it, serving at the sockets that were `handed` over, else where the
+/// configuration says. `load` reads the configuration again for a reload; its error is what a person
+/// should see.
 ///
 /// # Errors
 /// The state folder, the network side or a listener cannot be had, at the start or after writing
 /// had failed.
 pub async fn run(
     mut config: Config,
+    handed: Handed,
     load: impl Fn() -> Result<Config, String>,
     mut progress: impl FnMut(Progress),
 ) -> Result<(), RunFault> {
@@ -87,7 +91,7 @@ pub async fn run(
             notify::busy("bringing the store up to the archive");
             progress(p);
         })?;
-        house.furnish(&config).await?;
+        house.furnish(&config, &handed).await?;
         notify::ready(&format!("{} feeds", config.feeds.len()));
         tracing::info!(feeds = config.feeds.len(), state_dir = %config.daemon.state_dir.display(), "ready");
         let ending = house.live(&mut config, &mut signals, &load, rest).await;

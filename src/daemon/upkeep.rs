@@ -5,7 +5,7 @@ use crate::archive::{self, Keep};
 use crate::model::ByteSize;
 use crate::observe::{self, Metrics};
 use crate::pipeline::{Clerk, Cpu};
-use crate::store::{Stats, Store};
+use crate::store::Store;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,13 +16,6 @@ const EVERY: Duration = Duration::from_mins(1);
 
 /// A complaint is repeated after this time.
 const AGAIN: Duration = Duration::from_hours(6);
-
-/// sled's file was measured at 1.1 to 2.5 times its live payload; at this much, something holds
-/// on to what was deleted, and computing the store again pays.
-const BLOATED: u64 = 4;
-
-/// A smaller store is not worth a word.
-const SMALL_STORE: u64 = 256 << 20;
 
 /// Articles let go at a time: the writer has other work too.
 const FORGOTTEN: usize = 500;
@@ -94,7 +87,7 @@ impl Upkeep {
     async fn watch(&self, complained: &mut Complaints) {
         let store = self.store.clone();
         if let Ok(Ok(stats)) = self.cpu.run(move || store.stats()).await
-            && is_bloated(&stats)
+            && stats.is_bloated()
             && Complaints::due(&mut complained.store)
         {
             tracing::warn!(
@@ -132,27 +125,9 @@ impl Complaints {
     }
 }
 
-fn is_bloated(stats: &Stats) -> bool {
-    stats.disk_bytes > SMALL_STORE && stats.disk_bytes > stats.payload_bytes * BLOATED
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(disk_mib: u64, payload_mib: u64, expect: bool) {
-        let (disk_bytes, payload_bytes) = (disk_mib << 20, payload_mib << 20);
-        let stats = Stats { payload_bytes, disk_bytes, ..Stats::default() };
-        assert_eq!(is_bloated(&stats), expect, "{disk_mib} {payload_mib}");
-    }
-
-    #[test]
-    fn only_a_large_store_with_little_in_it_is_bloated() {
-        check(250, 1, false);
-        check(1000, 500, false);
-        check(1000, 200, true);
-    }
 
     #[test]
     fn a_complaint_is_made_once() {

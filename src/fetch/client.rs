@@ -6,9 +6,10 @@ use super::access::{ClientCertificate, Line, read};
 use super::guard::Resolver;
 use ipnet::IpNet;
 use reqwest::{Client, Proxy, redirect, retry};
+use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,8 +61,7 @@ pub(super) struct Clients {
 
 impl Clients {
     pub(super) fn new(settings: &Settings, agent: &str) -> Result<Self, SetUpError> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let mut roots = system_roots();
         if let Some(file) = &settings.ca_file {
             trust(&mut roots, file)?;
         }
@@ -123,11 +123,7 @@ impl Clients {
         if let Some(file) = &line.ca_file {
             trust(&mut roots, file)?;
         }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| SetUpError::Client(error.to_string()))?
-            .with_root_certificates(roots);
+        let builder = verifying(roots)?;
         let mut config = match &line.client_certificate {
             None => builder.with_no_client_auth(),
             Some(own) => {
@@ -140,6 +136,24 @@ impl Clients {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(config)
     }
+}
+
+/// The system's certificates.
+pub(super) fn system_roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+/// TLS that believes these certificates.
+pub(super) fn verifying(
+    roots: RootCertStore,
+) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, SetUpError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| SetUpError::Client(error.to_string()))?;
+    Ok(builder.with_root_certificates(roots))
 }
 
 fn proxy_url(text: &str) -> Result<Url, SetUpError> {

@@ -24,18 +24,22 @@ pub struct Freshness {
     pub retry_after: Option<Duration>,
     /// `no-cache` or `no-store`: the answer is stale at once.
     pub no_cache: bool,
+    /// The server's clock at the moment of the answer; `None` for an answer out of a cache.
+    pub date: Option<Timestamp>,
 }
 
 impl Freshness {
     /// What `headers` say in an answer that came at `now`.
     pub(super) fn read(headers: &HeaderMap, now: Timestamp) -> Self {
-        let server_now = date(headers, &DATE).unwrap_or(now);
+        let date = date(headers, &DATE);
+        let server_now = date.unwrap_or(now);
         let mut freshness = Self {
             expires_in: text(headers, &EXPIRES)
                 .map(|value| http_date(value).map_or(Duration::ZERO, |at| until(server_now, at))),
             retry_after: retry_after(headers, server_now).or_else(|| exhausted(headers, now)),
             no_cache: all(headers, &PRAGMA).any(|value| value.contains("no-cache")),
             max_age: None,
+            date: date.filter(|_| !headers.contains_key(AGE)),
         };
         let age = text(headers, &AGE).and_then(seconds).unwrap_or_default();
         for directive in all(headers, &CACHE_CONTROL).flat_map(|value| value.split(',')) {
@@ -143,7 +147,10 @@ mod tests {
             let name = HeaderName::from_static(name);
             headers.append(name, HeaderValue::from_str(value).unwrap());
         }
-        assert_eq!(Freshness::read(&headers, NOW.parse().unwrap()), expect, "{lines:?}");
+        let read = Freshness::read(&headers, NOW.parse().unwrap());
+        let dated = lines.iter().any(|(name, _)| *name == "date");
+        assert_eq!(read.date.is_some(), dated, "{lines:?}");
+        assert_eq!(Freshness { date: None, ..read }, expect, "{lines:?}");
     }
 
     fn secs(n: u64) -> Duration {

@@ -1,17 +1,22 @@
-//! A client for the daemon's own socket, used by the command line: no network, no policy.
+//! A client of the daemon's own API, used by the command line: no politeness, no policy.
 
+use super::client::{system_roots, verifying};
 use bytes::Bytes;
+use rustls::RootCertStore;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-/// The daemon is on this machine: it accepts at once or not at all.
+/// The daemon is on this machine as a rule: it accepts at once or not at all.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// A client of the API on a unix socket.
+/// A client of the API.
 #[derive(Debug, Clone)]
 pub struct Local {
     client: reqwest::Client,
+    /// What stands before the path: `http://localhost`.
+    base: String,
+    /// What a guarded port wants to see.
+    token: Option<String>,
 }
 
 /// An answer whose body is still to be read.
@@ -31,42 +36,66 @@ impl Local {
     /// # Errors
     /// The client cannot be built.
     pub fn new(path: &Path) -> Result<Self, LocalError> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
         // No address is dialled over TLS here; the client only wants to be told so.
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|e| LocalError(e.to_string()))?
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth();
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .unix_socket(path)
-            .connect_timeout(CONNECT)
-            .no_proxy()
-            .build()
-            .map_err(|e| LocalError(e.to_string()))?;
-        Ok(Self { client })
+        let builder = plain(RootCertStore::empty())?.unix_socket(path);
+        Self::of(builder, "http://localhost".to_owned(), None)
+    }
+
+    /// A client of the API at an address such as `http://127.0.0.1:7420`, which is sent `token`;
+    /// nothing is sent yet.
+    ///
+    /// # Errors
+    /// The client cannot be built.
+    pub fn at(address: &str, token: Option<&str>) -> Result<Self, LocalError> {
+        let secure = address.starts_with("https:");
+        let roots = if secure { system_roots() } else { RootCertStore::empty() };
+        let base = address.trim_end_matches('/').to_owned();
+        Self::of(plain(roots)?, base, token.map(str::to_owned))
+    }
+
+    fn of(
+        builder: reqwest::ClientBuilder,
+        base: String,
+        token: Option<String>,
+    ) -> Result<Self, LocalError> {
+        let client = builder.build().map_err(|e| told(&e))?;
+        Ok(Self { client, base, token })
     }
 
     /// The answer to `GET path`, where `path` starts with a slash.
     ///
     /// # Errors
-    /// Nobody listens on the socket.
+    /// Nobody listens there.
     pub async fn get(&self, path: &str) -> Result<LocalAnswer, LocalError> {
-        let url = format!("http://localhost{path}");
-        let response = self.client.get(url).send().await.map_err(|e| told(&e))?;
-        Ok(LocalAnswer { response })
+        self.send(self.client.get(format!("{}{path}", self.base))).await
     }
 
     /// The answer to `POST path` without a body.
     ///
     /// # Errors
-    /// Nobody listens on the socket.
+    /// Nobody listens there.
     pub async fn post(&self, path: &str) -> Result<LocalAnswer, LocalError> {
-        let url = format!("http://localhost{path}");
-        let response = self.client.post(url).send().await.map_err(|e| told(&e))?;
+        self.send(self.client.post(format!("{}{path}", self.base))).await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<LocalAnswer, LocalError> {
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let response = request.send().await.map_err(|e| told(&e))?;
         Ok(LocalAnswer { response })
     }
+}
+
+/// A client that asks nobody but whom it is told to.
+fn plain(roots: RootCertStore) -> Result<reqwest::ClientBuilder, LocalError> {
+    let tls = verifying(roots).map_err(|e| LocalError(e.to_string()))?.with_no_client_auth();
+    Ok(reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .connect_timeout(CONNECT)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy())
 }
 
 impl LocalAnswer {

@@ -12,6 +12,8 @@ mod access;
 mod answer;
 mod body;
 mod client;
+#[cfg(feature = "interfaces")]
+mod courier;
 mod failure;
 mod freshness;
 mod get;
@@ -31,6 +33,8 @@ pub mod websub;
 
 pub use access::{Access, AccessSettings, BasicAuth, ClientCertificate, Secret};
 pub use client::SetUpError;
+#[cfg(feature = "interfaces")]
+pub use courier::Courier;
 pub use freshness::Freshness;
 pub use get::Fetcher;
 pub use hosts::{Hosts, Permit};

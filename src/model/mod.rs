@@ -8,6 +8,7 @@ mod article;
 mod change;
 mod entry;
 mod feed_state;
+pub mod figures;
 mod id;
 mod link;
 mod rhythm;

@@ -5,7 +5,7 @@
 
 use super::fold::Fold;
 use super::line::{Fields, Line};
-use super::{LogFormat, LogSettings, now, steady};
+use super::{LogFormat, LogSettings, Traces, now, steady};
 use std::io::{IsTerminal, Write, stderr};
 use std::sync::{Mutex, PoisonError};
 use tracing::span::{Attributes, Id, Record};
@@ -21,6 +21,12 @@ use tracing_subscriber::util::SubscriberInitExt;
 #[error("cannot set up the log: {0}")]
 pub struct LogError(String);
 
+impl LogError {
+    pub(super) fn new(reason: &dyn std::fmt::Display) -> Self {
+        Self(reason.to_string())
+    }
+}
+
 /// The running log output; dropping it stops nothing.
 #[derive(Debug, Clone)]
 pub struct Logs {
@@ -28,7 +34,7 @@ pub struct Logs {
 }
 
 impl Logs {
-    /// Applies another `level`; another `format` needs a restart.
+    /// Applies another `level`; another `format` or collector needs a restart.
     ///
     /// # Errors
     /// The level is none.
@@ -38,11 +44,11 @@ impl Logs {
     }
 }
 
-/// Starts log output on standard error for the whole process.
+/// Starts log output on standard error for the whole process, and `traces` where there are any.
 ///
 /// # Errors
 /// The level is none, or log output was started before.
-pub fn start(settings: &LogSettings) -> Result<Logs, LogError> {
+pub fn start(settings: &LogSettings, traces: Option<&Traces>) -> Result<Logs, LogError> {
     let (filter, handle) = reload::Layer::new(settings.filter().map_err(LogError)?);
     let terminal = stderr().is_terminal();
     let form = match settings.format {
@@ -50,11 +56,13 @@ pub fn start(settings: &LogSettings) -> Result<Logs, LogError> {
         LogFormat::Auto if !terminal => Form::Json,
         LogFormat::Auto | LogFormat::Text => Form::Text { colour: terminal },
     };
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(Output::new(form, Box::new(stderr())))
-        .try_init()
-        .map_err(|e| LogError(e.to_string()))?;
+    let output = Output::new(form, Box::new(stderr())).with_filter(filter);
+    let registry = tracing_subscriber::registry().with(output);
+    match traces {
+        Some(traces) => registry.with(traces.layer()).try_init(),
+        None => registry.try_init(),
+    }
+    .map_err(|e| LogError(e.to_string()))?;
     Ok(Logs { filter: handle })
 }
 
@@ -222,6 +230,22 @@ mod tests {
     fn spans_lend_their_fields() {
         let speak = || info_span!("poll", feed = "bne").in_scope(|| info!(n = 1, "polled"));
         check(TEXT, speak, &["polled n=1 feed=bne"]);
+    }
+
+    #[test]
+    fn spans_for_traces_are_off_without_a_collector_and_never_in_the_log() {
+        let settings = LogSettings { level: "trace".to_owned(), ..LogSettings::default() };
+        let page = Page::default();
+        let output = Output::new(TEXT, Box::new(page.clone()));
+        let output = output.with_filter(settings.filter().unwrap());
+        let speak = || {
+            let span = info_span!(target: crate::observe::JOURNEY, "poll", feed = "bne");
+            assert!(span.is_disabled(), "nobody pays for it");
+            span.in_scope(|| info!("polled"));
+        };
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(output), speak);
+        let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
+        assert!(text.ends_with("polled\n"), "{text}");
     }
 
     #[test]

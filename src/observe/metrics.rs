@@ -2,6 +2,8 @@
 //! units, few labels with few values). `serve` hands them out as OpenMetrics text.
 
 use super::hours::{Hour, Hours};
+use super::now;
+use super::offset::Clock;
 use crate::model::{Health, Op, Timestamp};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -103,6 +105,8 @@ pub struct Metrics {
     articles: Family<Label, Counter>,
     duplicates: Counter,
     hours: Hours,
+    started: Timestamp,
+    clock: Clock,
     feeds: Family<Label, Gauge>,
     schedule_lag: Histogram,
     inbox: Gauge,
@@ -114,6 +118,7 @@ pub struct Metrics {
     consumer_lag: Family<[(&'static str, String); 1], Gauge>,
     reload_ok: Gauge,
     reload_time: Gauge,
+    clock_offset: Gauge,
 }
 
 impl Default for Metrics {
@@ -134,6 +139,8 @@ impl Metrics {
             articles: Family::default(),
             duplicates: Counter::default(),
             hours: Hours::default(),
+            started: now(),
+            clock: Clock::default(),
             feeds: Family::default(),
             schedule_lag: Histogram::new(exponential_buckets(lag_start, lag_factor, lag_length)),
             inbox: Gauge::default(),
@@ -145,6 +152,7 @@ impl Metrics {
             consumer_lag: Family::default(),
             reload_ok: Gauge::default(),
             reload_time: Gauge::default(),
+            clock_offset: Gauge::default(),
         };
         metrics.register_journey();
         metrics.register_daemon();
@@ -186,6 +194,8 @@ impl Metrics {
         let name = "config_last_reload_success_timestamp";
         let help = "When a configuration was last applied, Unix time";
         r.register_with_unit(name, help, Unit::Seconds, self.reload_time.clone());
+        let help = "How far this machine's clock is behind those of the servers that answer";
+        r.register_with_unit("clock_offset", help, Unit::Seconds, self.clock_offset.clone());
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         r.register("build", "The program that runs", build);
     }
@@ -222,6 +232,23 @@ impl Metrics {
     /// Counts a poll that began so much later than planned.
     pub fn polled_late_by(&self, lag: Duration) {
         self.schedule_lag.observe(lag.as_secs_f64());
+    }
+
+    /// When the daemon started.
+    pub fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    /// Notes that a server's clock said `date` when ours said `now`.
+    pub fn dated(&self, date: Timestamp, now: Timestamp) {
+        self.clock.note(date, now);
+        self.clock_offset.set(self.clock.offset().unwrap_or_default());
+    }
+
+    /// Seconds by which our clock is behind those of the servers that answered lately, negative where
+    /// it is ahead; `None` until enough have.
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.clock.offset()
     }
 
     /// Sets how many feeds are in each state.

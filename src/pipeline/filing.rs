@@ -12,6 +12,7 @@
 use super::arrivals::Arrivals;
 use super::draft::Draft;
 use super::ledger::{Bench, Ledger};
+use super::spans;
 use crate::archive::{self, Log};
 use crate::dedupe::Verdict;
 use crate::model::{ArticleId, Change, FeedId, FeedState, Op, Seq, Timestamp};
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use tracing::Span;
 
 /// Most jobs in one group: enough to make the fsync cheap (64 cost a tenth of all processor time at
 /// ten thousand polls a second), few enough to answer within a moment.
@@ -73,6 +75,8 @@ impl Work {
 
 struct Job {
     work: Work,
+    /// Within which it was handed in; disabled without a collector of traces.
+    span: Span,
     done: oneshot::Sender<Result<(), NotFiled>>,
 }
 
@@ -145,7 +149,8 @@ impl Clerk {
     pub(super) async fn file(&self, work: Work) -> Result<(), NotFiled> {
         let (done, answer) = oneshot::channel();
         let closed = || NotFiled("the writer has ended".to_owned());
-        self.jobs.send(Job { work, done }).await.map_err(|_| closed())?;
+        let span = Span::current();
+        self.jobs.send(Job { work, span, done }).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 }
@@ -216,7 +221,7 @@ impl Filing {
     fn file(&mut self, group: &[Job], now: Timestamp) -> Result<(), Fault> {
         let mut bench = self.ledger.begin(self.log.last_seq() + 1, now);
         for job in group {
-            take(&mut bench, &job.work)?;
+            take(&mut bench, &job.work, &job.span)?;
         }
         let log = &mut self.log;
         bench.written_by(|changes| log.append(changes, now))??;
@@ -277,7 +282,7 @@ fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
     group
 }
 
-fn take(bench: &mut Bench<'_>, work: &Work) -> Result<(), Fault> {
+fn take(bench: &mut Bench<'_>, work: &Work, span: &Span) -> Result<(), Fault> {
     match work {
         Work::Poll { feed, state, arrivals } => {
             take_arrivals(bench, feed, arrivals)?;
@@ -286,7 +291,9 @@ fn take(bench: &mut Bench<'_>, work: &Work) -> Result<(), Fault> {
         Work::Times { feed, state } => bench.txn.put_times(feed, state),
         Work::Arrivals { feed, arrivals } => take_arrivals(bench, feed, arrivals)?,
         Work::Article(draft) => {
-            bench.settle(draft)?;
+            let span = spans::decide(span).entered();
+            let verdict = bench.settle(draft)?;
+            spans::note_verdict(&span, &verdict);
             bench.txn.remove_inbox(&draft.feed, &draft.key)?;
             if let Some(mark) = &draft.page {
                 bench.txn.put_page(&draft.feed, &draft.key, mark)?;

@@ -6,13 +6,14 @@
 use super::draft::Draft;
 use super::filing::{NotFiled, Work};
 use super::page::{self, Miss, Page};
-use super::{Desk, Source, known};
+use super::{Desk, Source, known, spans};
 use crate::extract;
 use crate::model::Timestamp;
 use crate::observe;
 use crate::store::InboxItem;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// How often a page is asked for before the feed's own text has to do.
 const TRIES: u32 = 4;
@@ -40,6 +41,29 @@ pub enum Next {
 pub async fn journey(desk: &Desk, source: &Arc<Source>, key: &str) -> Result<Next, NotFiled> {
     let known = desk.store.inbox_item(&source.id, key).map_err(NotFiled::new)?;
     let Some(item) = known else { return Ok(Next::Done) };
+    let span = spans::article(&source.id, item.attempts + 1);
+    let ended = travel(desk, source, key, item).instrument(span.clone()).await;
+    span.record(
+        "outcome",
+        match &ended {
+            Ok(Next::Done) => "filed",
+            Ok(Next::Again(_)) => "again later",
+            Err(_) => "not filed",
+        },
+    );
+    if ended.is_err() {
+        span.record("otel.status_code", "ERROR");
+    }
+    ended
+}
+
+/// The journey itself, within its span.
+async fn travel(
+    desk: &Desk,
+    source: &Arc<Source>,
+    key: &str,
+    item: InboxItem,
+) -> Result<Next, NotFiled> {
     let Some(link) = item.entry.link.clone() else {
         return file(desk, source, item, None).await;
     };
@@ -78,7 +102,7 @@ async fn file(
         Draft::new(&source, item, None, read, now)
     };
     let draft = desk.cpu.run(work).await.map_err(NotFiled::new)?;
-    desk.clerk.file(Work::Article(Box::new(draft))).await?;
+    desk.clerk.file(Work::Article(Box::new(draft))).instrument(spans::file()).await?;
     Ok(Next::Done)
 }
 

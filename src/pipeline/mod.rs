@@ -21,6 +21,7 @@ mod parts;
 mod poll;
 mod push;
 mod replay;
+mod spans;
 
 pub use backfill::{Backfilled, backfill};
 pub use cpu::{Cpu, Lost, Worker, pool};
@@ -34,11 +35,12 @@ pub use poll::{Polled, poll};
 pub use push::{Pushed, pushed};
 pub use replay::{Progress, replay};
 
-use crate::model::{FeedId, Link};
-use crate::observe::{FetchOutcome, Metrics};
+use crate::model::{FeedId, Link, Timestamp};
+use crate::observe::{self, FetchOutcome, Metrics};
 use crate::{dedupe, extract, feed, fetch, schedule, store};
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// A configured feed as its journey needs it: its address and the settings in force for it.
 #[derive(Debug, Clone)]
@@ -80,14 +82,36 @@ pub struct Desk {
     pub hubs: Option<Arc<Hubs>>,
 }
 
+/// What a server made of a request: asked, counted and traced.
+async fn fetch(desk: &Desk, request: &fetch::Request) -> fetch::Outcome {
+    let (span, started) = (spans::fetch(&request.url), observe::steady());
+    let answer = desk.fetcher.get(request).instrument(span.clone()).await;
+    spans::note_answer(&span, &answer);
+    count(&desk.metrics, &answer, started.elapsed());
+    answer
+}
+
 /// Counts what a request brought and how long that took, the wait for the host's turn included.
 fn count(metrics: &Metrics, outcome: &fetch::Outcome, took: Duration) {
-    let (outcome, took) = match outcome {
+    let (kind, took) = match outcome {
         fetch::Outcome::Fetched(_) => (FetchOutcome::Document, Some(took)),
         fetch::Outcome::Unchanged(_) => (FetchOutcome::Unchanged, Some(took)),
         fetch::Outcome::Gone => (FetchOutcome::Gone, Some(took)),
         fetch::Outcome::Failed(_) => (FetchOutcome::Failed, Some(took)),
         fetch::Outcome::Refused(_) => (FetchOutcome::Refused, None),
     };
-    metrics.fetched(outcome, took);
+    metrics.fetched(kind, took);
+    if let Some(date) = date(outcome) {
+        metrics.dated(date, observe::now());
+    }
+}
+
+/// The clock of the server that answered, where it said.
+fn date(outcome: &fetch::Outcome) -> Option<Timestamp> {
+    match outcome {
+        fetch::Outcome::Fetched(answer) => answer.freshness.date,
+        fetch::Outcome::Unchanged(answer) => answer.freshness.date,
+        fetch::Outcome::Failed(failure) => failure.freshness.date,
+        fetch::Outcome::Gone | fetch::Outcome::Refused(_) => None,
+    }
 }

@@ -1,14 +1,14 @@
 //! One page: asked for, conditionally where it was read before, and read on the pool.
 
 use super::known::Before;
-use super::{Desk, Source, known, parts};
+use super::{Desk, Source, known, parts, spans};
 use crate::extract::{self, Extracted, Hints, Refused};
 use crate::fetch::{FailureKind, Fetched, Kind, Outcome, Reason, Request};
 use crate::model::{Entry, Link, Validators};
-use crate::observe;
 use crate::store::{InboxItem, PageMark};
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// A page that was read.
 pub(super) struct Page {
@@ -77,7 +77,6 @@ pub(super) async fn part(desk: &Desk, source: &Arc<Source>, link: Link) -> Resul
 }
 
 async fn ask(desk: &Desk, source: &Arc<Source>, link: Link, mark: Option<&PageMark>) -> Outcome {
-    let started = observe::steady();
     let request = Request {
         validators: mark.map_or_else(Validators::default, |mark| mark.validators.clone()),
         validators_for: mark.map(|mark| mark.at.clone()),
@@ -85,9 +84,7 @@ async fn ask(desk: &Desk, source: &Arc<Source>, link: Link, mark: Option<&PageMa
         settings: Some(Arc::clone(&source.fetch)),
         ..Request::new(link, Kind::Page)
     };
-    let answer = desk.fetcher.get(&request).await;
-    super::count(&desk.metrics, &answer, started.elapsed());
-    answer
+    super::fetch(desk, &request).await
 }
 
 async fn understand(
@@ -151,9 +148,13 @@ async fn read(
         let hints = Hints { url: Some(base), entry: entry.as_ref(), ..Hints::default() };
         extract::extract(&html, &hints, &source.extract)
     };
-    match desk.cpu.run(work).await {
+    let span = spans::extract();
+    match desk.cpu.run(work).instrument(span.clone()).await {
         Ok(Ok(read)) => Ok(Page { at, read, mark: Some(mark) }),
-        Ok(Err(refused)) => Err(refusal(&refused)),
+        Ok(Err(refused)) => {
+            span.record("outcome", "refused");
+            Err(refusal(&refused))
+        }
         Err(lost) => Err(Miss::new(lost.to_string(), true)),
     }
 }

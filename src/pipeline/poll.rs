@@ -8,7 +8,7 @@ use super::arrivals::Arrivals;
 use super::backfill::{self, AFTER_A_GAP};
 use super::filing::{NotFiled, Work};
 use super::intake::{self, Intake, Miss, Waiting};
-use super::{Desk, Source};
+use super::{Desk, Source, spans};
 use crate::feed::Media;
 use crate::fetch::websub::{self, Announced};
 use crate::fetch::{FailureKind, Fetched, Freshness, Kind, Outcome, Reason, Request};
@@ -16,6 +16,7 @@ use crate::model::{FeedState, Health, Link, Timestamp, Validators};
 use crate::observe;
 use crate::schedule::{self, Answer, Failure, Pace, Redirect, Unchanged};
 use std::sync::Arc;
+use tracing::{Instrument, Span};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// So many failures in a row, and a document without entries is believed.
@@ -61,10 +62,22 @@ pub async fn poll(
     feeds: Vec<(Arc<Source>, FeedState)>,
     threshold: f64,
 ) -> Vec<Result<Polled, NotFiled>> {
+    let Some(span) = feeds.first().map(|(source, _)| spans::poll(&source.id)) else {
+        return Vec::new();
+    };
+    serve(desk, feeds, threshold, &span).instrument(span.clone()).await
+}
+
+/// The poll itself, within its span.
+async fn serve(
+    desk: &Desk,
+    feeds: Vec<(Arc<Source>, FeedState)>,
+    threshold: f64,
+    span: &Span,
+) -> Vec<Result<Polled, NotFiled>> {
     let Some(request) = request(&feeds) else { return Vec::new() };
-    let started = observe::steady();
-    let answer = desk.fetcher.get(&request).await;
-    super::count(&desk.metrics, &answer, started.elapsed());
+    let answer = super::fetch(desk, &request).await;
+    spans::note_answer(span, &answer);
     let mut polled = Vec::with_capacity(feeds.len());
     for (source, state) in feeds {
         polled.push(digest(desk, &source, state, answer.clone(), threshold).await);

@@ -7,6 +7,9 @@ use super::time::{DAY, HOUR, later, of, seconds, share, words};
 use super::{believing, failing, hints, moving, threshold};
 use crate::model::{FeedState, Health, Timestamp};
 
+/// Why a feed is due when nobody could be reached: it is not to blame.
+pub const OFFLINE: &str = "this machine was offline";
+
 /// A server that never answers "not modified" pays for a whole document each time: its feeds are
 /// asked a quarter as often as the average (1 h where that is 15 min).
 const WITHOUT_VALIDATORS: f64 = 4.0;
@@ -115,8 +118,7 @@ fn wish(
         Answer::Offline | Answer::HostRests => {
             let wait = of(settings.min) + of(settings.every) * pace.jitter;
             let offline = *answer == Answer::Offline;
-            let reason =
-                if offline { "this machine was offline" } else { "its host asked for rest" };
+            let reason = if offline { OFFLINE } else { "its host asked for rest" };
             Some(Wish { wait, reason: reason.to_owned(), spread: 0.0, ours: false })
         }
     }

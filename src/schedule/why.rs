@@ -1,6 +1,8 @@
-//! [`why`]: when a feed is polled next and for what reason, for a person.
+//! [`why`]: when a feed is polled next and for what reason; [`outcome`] and [`entries_a_day`]: what
+//! came of its last poll, and how much it publishes. For a person.
 
-use super::time::{seconds, words};
+use super::rhythm::{Expected, watch};
+use super::time::{DAY, seconds, words};
 use crate::model::{FeedState, Health, Timestamp, Trust};
 
 /// One sentence a line: when the feed is polled next and why, how it is doing, and what is
@@ -28,6 +30,27 @@ pub fn why(state: &FeedState, now: Timestamp) -> String {
         lines.push(format!("Redirected for good to {} in {polls} polls so far.", moving.to));
     }
     lines.join("\n")
+}
+
+/// What came of a feed's last poll, in a few plain words.
+pub fn outcome(state: &FeedState) -> &'static str {
+    match state.last_polled {
+        None => "never polled",
+        _ if state.health == Health::Gone => "gone for good",
+        _ if state.failures > 0 => "failed",
+        polled if state.last_new == polled => "new entries",
+        polled if state.last_document == polled => "nothing new in it",
+        _ => "unchanged",
+    }
+}
+
+/// Entries that the feed publishes in a day, as far as `now` tells; `None` before its first
+/// document.
+pub fn entries_a_day(state: &FeedState, now: Timestamp) -> Option<f64> {
+    state.rhythm.until?;
+    let mut rhythm = state.rhythm.clone();
+    watch(&mut rhythm, now);
+    Some(Expected::of(&rhythm, now).mean() * DAY)
 }
 
 fn due(state: &FeedState, now: Timestamp) -> String {

@@ -3,6 +3,7 @@
 use super::api::{Api, Named, Params};
 use super::{Problem, State};
 use crate::model::{FeedId, FeedState, Health, Link, Moment, Timestamp};
+use crate::{observe, schedule};
 use axum::Json;
 use axum::extract;
 use schemars::JsonSchema;
@@ -54,6 +55,20 @@ pub(super) struct Row {
     #[schemars(with = "Option<Moment>")]
     next_due: Option<Timestamp>,
     due_reason: String,
+    /// What came of the last poll, in a few words for a person.
+    last_outcome: &'static str,
+    /// Entries that it publishes in a day; null before its first document.
+    entries_a_day: Option<f64>,
+}
+
+/// A feed, told at length.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FeedAtLength")]
+pub(super) struct AtLength {
+    #[serde(flatten)]
+    row: Row,
+    /// When it is polled next and why, how it is doing, what is special about it: a sentence a line.
+    why: String,
 }
 
 /// The feeds asked for.
@@ -75,7 +90,8 @@ pub(super) async fn list(
 fn rows(state: &State, wanted: &Wanted) -> Result<Vec<Row>, Problem> {
     let feeds = state.feeds.borrow().clone();
     let mut known = known(state)?;
-    let rows = feeds.iter().map(|feed| row(feed, known.remove(&feed.id).unwrap_or_default()));
+    let now = observe::now();
+    let rows = feeds.iter().map(|feed| row(feed, known.remove(&feed.id).unwrap_or_default(), now));
     let tagged = |row: &Row| wanted.tag.as_ref().is_none_or(|tag| row.tags.contains(tag));
     let healthy = |row: &Row| wanted.health.is_none_or(|health| row.health == health);
     Ok(rows.filter(|row| tagged(row) && healthy(row)).collect())
@@ -90,16 +106,20 @@ pub(super) fn known(state: &State) -> Result<HashMap<FeedId, FeedState>, Problem
 pub(super) async fn one(
     extract::State(api): extract::State<Api>,
     Named(id): Named,
-) -> Result<Json<Row>, Problem> {
+) -> Result<Json<AtLength>, Problem> {
     let feeds = api.state.feeds.borrow().clone();
     let feed = feeds.iter().find(|feed| feed.id.as_str() == id);
     let feed = feed.ok_or_else(|| Problem::absent(format!("there is no feed {id}")))?;
     let state = api.read(|state| Ok(state.store.feed_state(&feed.id)?)).await?;
-    Ok(Json(row(feed, state.unwrap_or_default())))
+    let (state, now) = (state.unwrap_or_default(), observe::now());
+    let why = schedule::why(&state, now);
+    Ok(Json(AtLength { row: row(feed, state, now), why }))
 }
 
-fn row(feed: &Configured, state: FeedState) -> Row {
+fn row(feed: &Configured, state: FeedState, now: Timestamp) -> Row {
     Row {
+        last_outcome: schedule::outcome(&state),
+        entries_a_day: schedule::entries_a_day(&state, now).map(tenths),
         id: feed.id.clone(),
         url: feed.url.clone(),
         tags: feed.tags.clone(),
@@ -114,4 +134,9 @@ fn row(feed: &Configured, state: FeedState) -> Row {
         next_due: state.next_due,
         due_reason: state.due_reason,
     }
+}
+
+/// A rate as exact as it is known.
+fn tenths(rate: f64) -> f64 {
+    (rate * 10.0).round() / 10.0
 }

@@ -1,9 +1,10 @@
 //! `/healthz`, `/readyz`, `/metrics` and `/v1/status`: how the daemon is.
 
 use super::api::Api;
+use super::histogram::{by_label, plain, quantile};
 use super::{Problem, State, consumers, feeds};
-use crate::model;
-use crate::observe::{FeedCounts, METRICS_TYPE};
+use crate::model::{self, Moment, Timestamp};
+use crate::observe::{self, FeedCounts, METRICS_TYPE, Metrics};
 use axum::Json;
 use axum::extract;
 use axum::http::{StatusCode, header};
@@ -40,6 +41,51 @@ pub(super) struct Status {
     feeds: BTreeMap<&'static str, u32>,
     store_bytes: u64,
     store_payload_bytes: u64,
+    /// The last change that is in the index.
+    applied_seq: u64,
+    /// When the daemon started; null where none runs.
+    #[schemars(with = "Option<Moment>")]
+    started: Option<Timestamp>,
+    /// Memory in use by the process that answers.
+    memory_bytes: Option<u64>,
+    /// What the daemon did since its start; null where none runs or `metrics` in [http] is false.
+    work: Option<Work>,
+}
+
+/// What the daemon did since its start.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Work {
+    /// Polls that began.
+    polls: u64,
+    /// Documents asked for, by what came of it.
+    fetches: BTreeMap<String, u64>,
+    /// New articles in each of the last 24 hours, the present one last.
+    articles_by_hour: Vec<u32>,
+    /// Seconds after their planned time that half of all polls began within; null for longer than
+    /// is measured.
+    late_half_seconds: Option<f64>,
+    /// The same for 99 of 100 polls.
+    late_most_seconds: Option<f64>,
+    /// Seconds by which this machine's clock is behind those of the servers that answered lately,
+    /// negative where it is ahead; null until some have.
+    clock_offset_seconds: Option<i64>,
+}
+
+impl Work {
+    fn of(metrics: &Metrics, now: Timestamp) -> Self {
+        const LAG: &str = "wiredesk_schedule_lag_seconds";
+        let text = metrics.encode();
+        let late = |share| quantile(&text, LAG, share).filter(|seconds| seconds.is_finite());
+        let fetches = by_label(&text, "wiredesk_fetches_total").into_iter();
+        Self {
+            polls: plain(&text, &format!("{LAG}_count")),
+            fetches: fetches.map(|(word, count)| (word.to_owned(), count)).collect(),
+            articles_by_hour: metrics.last_day(now).iter().map(|hour| hour.all).collect(),
+            late_half_seconds: late(0.5),
+            late_most_seconds: late(0.99),
+            clock_offset_seconds: metrics.clock_offset(),
+        }
+    }
 }
 
 /// The figures of a status.
@@ -57,6 +103,10 @@ pub(super) async fn status(
         feeds: words.collect(),
         store_bytes: figures.disk_bytes,
         store_payload_bytes: figures.payload_bytes,
+        applied_seq: figures.applied_seq,
+        started: api.state.started,
+        memory_bytes: observe::resident_bytes(),
+        work: api.state.metrics.as_deref().map(|metrics| Work::of(metrics, observe::now())),
     }))
 }
 
@@ -100,7 +150,7 @@ pub(super) async fn metrics(extract::State(api): extract::State<Api>) -> Result<
     metrics.set_inbox(figures.inbox);
     metrics.set_store_bytes(figures.disk_bytes);
     metrics.set_payload_bytes(figures.payload_bytes);
-    if let Some(bytes) = crate::observe::resident_bytes() {
+    if let Some(bytes) = observe::resident_bytes() {
         metrics.set_resident(bytes);
     }
     metrics.set_last_seq(*api.state.last_seq.borrow());

@@ -19,6 +19,7 @@ mod etag;
 mod feeds;
 mod guard;
 mod health;
+mod histogram;
 mod openapi;
 mod orders;
 mod page;
@@ -38,7 +39,7 @@ pub use orders::Order;
 pub use problem::Problem;
 
 use crate::archive::Reader;
-use crate::model::{Link, Seq};
+use crate::model::{Link, Seq, Timestamp};
 use crate::observe::Metrics;
 use crate::search::Searcher;
 use crate::store::Store;
@@ -67,6 +68,8 @@ pub struct State {
     pub last_seq: watch::Receiver<Seq>,
     /// The feeds in force.
     pub feeds: watch::Receiver<Arc<[Configured]>>,
+    /// When the daemon started; `None` where none runs.
+    pub started: Option<Timestamp>,
     /// How the daemon is.
     pub health: watch::Receiver<Health>,
     /// Where consumers are.
@@ -90,6 +93,7 @@ impl State {
             reader,
             last_seq: watch::channel(last).1,
             feeds: watch::channel(feeds.into()).1,
+            started: None,
             health: watch::channel(Health::Stopped).1,
             bookmarks: Bookmarks::default(),
             search: Searcher::default(),

@@ -187,7 +187,7 @@ const OPERATIONS: &[Operation] = &[
         path: "/v1/feeds/{id}",
         summary: "One feed",
         name: Some(schema::<FeedId>),
-        answer: ("200", &[("application/json", schema::<feeds::Row>)]),
+        answer: ("200", &[("application/json", schema::<feeds::AtLength>)]),
         faults: &["400", "404"],
         ..PLAIN
     },

@@ -37,6 +37,21 @@ pub struct Stats {
     pub disk_bytes: u64,
 }
 
+/// sled's file was measured at 1.1 to 2.5 times its live payload; at this much, something holds
+/// on to what was deleted, and computing the store again pays.
+const BLOATED: u64 = 4;
+
+/// A smaller store is not worth a word.
+const SMALL_STORE: u64 = 256 << 20;
+
+impl Stats {
+    /// True where the store is much larger than what is in it.
+    pub fn is_bloated(&self) -> bool {
+        self.disk_bytes > SMALL_STORE
+            && self.disk_bytes > self.payload_bytes.saturating_mul(BLOATED)
+    }
+}
+
 impl Store {
     pub(super) fn view(&self) -> View<'_> {
         View { backend: self.backend.as_ref(), pending: None }
@@ -244,4 +259,23 @@ pub(super) fn steady<T>(mut lookup: impl FnMut() -> Result<T, ReadError>) -> Res
         }
     }
     lookup()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(disk_mib: u64, payload_mib: u64, expect: bool) {
+        let (disk_bytes, payload_bytes) = (disk_mib << 20, payload_mib << 20);
+        let stats = Stats { payload_bytes, disk_bytes, ..Stats::default() };
+        assert_eq!(stats.is_bloated(), expect, "{disk_mib} {payload_mib}");
+    }
+
+    #[test]
+    fn only_a_large_store_with_little_in_it_is_bloated() {
+        check(250, 1, false);
+        check(1000, 500, false);
+        check(1000, 200, true);
+    }
 }

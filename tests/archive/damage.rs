@@ -53,6 +53,28 @@ fn a_flipped_bit_costs_its_line_alone() {
 }
 
 #[test]
+fn a_quick_look_finds_what_no_file_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(archive::survey(dir.path()).unwrap(), archive::Survey::default());
+    fill(&mut open(dir.path()), 100, 0);
+    archive::tend(dir.path(), &settings(), news::at(0)).unwrap();
+    let whole = archive::survey(dir.path()).unwrap();
+    let found = files(dir.path());
+    assert_eq!((whole.files, whole.sealed), (found.len(), found.len() - 1));
+    assert_eq!((whole.first, whole.last, whole.gaps), (Some(1), 100, vec![]));
+    assert!(whole.bytes > 0);
+    let first =
+        |file: &Path| -> u64 { file.file_name().unwrap().to_str().unwrap()[..20].parse().unwrap() };
+    let (lost, next) = (first(&found[1]), first(&found[2]));
+    fs::remove_file(&found[1]).unwrap();
+    assert_eq!(archive::survey(dir.path()).unwrap().gaps, [(lost, next - 1)]);
+    archive::repair(dir.path(), &settings()).unwrap();
+    assert_eq!(archive::survey(dir.path()).unwrap().gaps, [], "a hole that was declared is known");
+    fs::write(dir.path().join("manifest.json"), "no manifest").unwrap();
+    assert!(archive::survey(dir.path()).is_err());
+}
+
+#[test]
 fn a_damaged_or_missing_sealed_file_is_one_hole() {
     for damage in ["flip", "cut", "remove"] {
         let dir = tempfile::tempdir().unwrap();

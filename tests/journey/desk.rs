@@ -34,11 +34,21 @@ impl Desk {
 
     /// The same with another line for [daemon].
     pub(crate) fn configure_daemon(&self, daemon: &str, config: &str) {
+        let listen = format!("listen = [\"unix:{}\"]", self.socket().display());
+        self.write(daemon, &listen, config);
+    }
+
+    /// The same with these lines for [http].
+    pub(crate) fn configure_http(&self, http: &str, config: &str) {
+        self.write("", http, config);
+    }
+
+    fn write(&self, daemon: &str, http: &str, config: &str) {
         let dir = self.folder.path().display();
         let head = format!(
             "[daemon]\nstate_dir = \"{dir}/state\"\n{daemon}\n\
              [identity]\ncontact = \"https://desk.example/bot\"\n\
-             [http]\nlisten = [\"unix:{dir}/api.sock\"]\n"
+             [http]\n{http}\n"
         );
         fs::write(self.config(), head + config).unwrap();
     }

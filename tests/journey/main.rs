@@ -10,19 +10,28 @@
     reason = "a test fails by panicking, and waits by the real clock"
 )]
 
+mod activation;
 mod backfill;
 mod consumer;
+mod contract;
 mod desk;
+mod doctor;
 mod feeds;
 mod full;
+mod health;
 mod keeping;
 mod kill;
 mod pages;
+mod pty;
 mod reading;
 mod reload;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "interfaces")]
+mod top;
+#[cfg(feature = "interfaces")]
+mod traces;
 mod twins;
 mod validators;
 mod websub;

@@ -1,6 +1,7 @@
 //! `wiredesk feed list`: the configured feeds and how each of them is.
 
 use crate::cli::config::ConfigFile;
+use crate::cli::contract;
 use crate::cli::exit::Failure;
 use crate::cli::out;
 use crate::cli::reach::{Reach, wait};
@@ -8,6 +9,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = contract::FEEDS)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigFile,

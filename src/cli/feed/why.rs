@@ -2,12 +2,14 @@
 //! none runs, from the store.
 
 use crate::cli::config::ConfigFile;
+use crate::cli::contract;
 use crate::cli::exit::Failure;
 use crate::cli::out;
 use crate::cli::reach::{Reach, wait};
 use serde_json::Value;
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = contract::FEED)]
 pub(super) struct Args {
     #[command(flatten)]
     config: ConfigFile,

@@ -1,10 +1,10 @@
 //! `/`: how the daemon, its feeds and its files are, and what came in last.
 
-use super::histogram::{by_label, quantile};
-use super::{chart, words};
-use crate::model::{FeedId, FeedState, Timestamp};
+use super::chart;
+use crate::model::{FeedId, FeedState, Timestamp, figures};
 use crate::observe::{self, Metrics};
 use crate::serve::api::{Api, Params};
+use crate::serve::histogram::{by_label, quantile};
 use crate::serve::{Configured, Health, Problem, State, feeds};
 use crate::store::{Cursor, Filter};
 use askama::Template;
@@ -211,7 +211,7 @@ impl Front {
                 id: article.id.to_string(),
                 title: super::headline(&article.title),
                 site: article.site,
-                came: words::distance(article.first_seen, now),
+                came: figures::distance(article.first_seen, now),
                 copy: article.duplicate_of.is_some(),
             })
             .collect();
@@ -236,8 +236,8 @@ fn figures(state: &State) -> Result<Vec<(&'static str, String)>, Problem> {
     let mut figures = vec![
         ("Articles", held.articles.to_string()),
         ("Pages waiting", held.inbox.to_string()),
-        ("Store", words::size(held.disk_bytes)),
-        ("Archive", words::size(state.reader.bytes()?)),
+        ("Store", figures::size(held.disk_bytes)),
+        ("Archive", figures::size(state.reader.bytes()?)),
         ("Last change", state.last_seq.borrow().to_string()),
     ];
     if let Some(metrics) = &state.metrics {
@@ -310,16 +310,16 @@ fn row(feed: &Configured, known: Option<&FeedState>, now: Timestamp) -> FeedRow 
         next: next(feed, known, now),
         news: known
             .and_then(|known| known.last_new)
-            .map_or_else(|| "none yet".to_owned(), |at| words::distance(at, now)),
+            .map_or_else(|| "none yet".to_owned(), |at| figures::distance(at, now)),
     }
 }
 
 fn next(feed: &Configured, known: Option<&FeedState>, now: Timestamp) -> String {
     match known.map(|known| (known.next_due, known.due_reason.as_str(), known.last_polled)) {
         _ if feed.disabled => "never: disabled in the configuration".to_owned(),
-        Some((Some(at), "", _)) => words::distance(at, now),
+        Some((Some(at), "", _)) => figures::distance(at, now),
         Some((Some(at), why, _)) => {
-            format!("{}: {}", words::distance(at, now), super::cut(why, SHOWN))
+            format!("{}: {}", figures::distance(at, now), super::cut(why, SHOWN))
         }
         Some((None, _, Some(_))) => "never again by itself".to_owned(),
         _ => "as soon as its turn comes: it was never polled".to_owned(),

@@ -3,9 +3,7 @@
 
 mod chart;
 mod front;
-mod histogram;
 mod leaf;
-mod words;
 
 use super::api::Api;
 use askama::Template;

@@ -1,5 +1,5 @@
-//! Quantiles of the daemon's own histograms, from the text that it gives to Prometheus: the page
-//! and the graphs elsewhere cannot differ.
+//! Quantiles of the daemon's own histograms, from the text that it gives to Prometheus: the status
+//! page, `/v1/status` and the graphs elsewhere cannot differ.
 
 /// The value of a metric with one label, for each value of the label.
 pub(super) fn by_label<'t>(text: &'t str, name: &str) -> Vec<(&'t str, u64)> {
@@ -11,6 +11,12 @@ pub(super) fn by_label<'t>(text: &'t str, name: &str) -> Vec<(&'t str, u64)> {
     let mut pairs: Vec<_> = lines.filter_map(pair).collect();
     pairs.sort_unstable();
     pairs
+}
+
+/// The value of a metric without labels; 0 where it is not there.
+pub(super) fn plain(text: &str, name: &str) -> u64 {
+    let line = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
+    text.lines().find_map(line).unwrap_or_default()
 }
 
 /// The upper bound in seconds below which a `share` of all observations lies; `None` before the
@@ -51,5 +57,7 @@ mod tests {
         check(0.99, f64::INFINITY);
         let outcomes = by_label(&text, "wiredesk_fetches_total");
         assert_eq!(outcomes, [("document", 4), ("failed", 1)]);
+        assert_eq!(plain(&text, "wiredesk_fetch_duration_seconds_count"), 5);
+        assert_eq!(plain(&text, "wiredesk_fetch"), 0);
     }
 }

@@ -1,15 +1,16 @@
 //! Figures as a person says them: spans, sizes.
 
-use crate::model::Timestamp;
+use super::Timestamp;
 
 /// How far `at` lies from `now`: `in 5 min`, `3 h ago`.
-pub(super) fn distance(at: Timestamp, now: Timestamp) -> String {
+pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second().saturating_sub(now.as_second());
     let span = span(seconds.unsigned_abs());
     if seconds > 0 { format!("in {span}") } else { format!("{span} ago") }
 }
 
-fn span(seconds: u64) -> String {
+/// A time in the unit that leaves few digits: `119 s`, `3 h`.
+pub fn span(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7200 => format!("{} min", seconds / 60),
@@ -19,7 +20,7 @@ fn span(seconds: u64) -> String {
 }
 
 /// A size in the unit that leaves one to three digits before the point.
-pub(super) fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     let mut unit = 1;
     for name in ["bytes", "KiB", "MiB", "GiB"] {
         if bytes / unit < 1024 {
