@@ -10,6 +10,7 @@ use crate::config::{self, Config};
 use crate::daemon::{self, Handed};
 use crate::observe::{self, logs};
 use crate::serve::demo::{Demo, FEEDS};
+use rustix::process::{Signal, getpid, kill_process};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -47,14 +48,19 @@ async fn show(args: &Args) -> Result<(), Failure> {
     let web = Demo::new(observe::steady(), base).router();
     let lines = Reader::new(&daemon::archive_dir(&config.daemon.state_dir)).lines(0);
     let seconds = args.seconds.map_or(Duration::MAX, Duration::from_secs);
-    tokio::select! {
-        ended = daemon::run(config, Handed::default(), not_again, |_| ()) => {
-            ended.map_err(|fault| failure(&fault))
-        }
-        failed = axum::serve(listener, web) => Ok(failed?),
+    let mut daemon = Box::pin(daemon::run(config, Handed::default(), not_again, |_| ()));
+    let shown = tokio::select! {
+        // Asked first, so that it hears of the signal below in any case.
+        biased;
+        ended = &mut daemon => return ended.map_err(|fault| failure(&fault)),
+        failed = axum::serve(listener, web) => failed.map_err(Failure::from),
         ended = print(lines) => ended,
         () = tokio::time::sleep(seconds) => Ok(()),
-    }
+    };
+    // It ends as any daemon does: its threads would stumble over a runtime that is gone.
+    kill_process(getpid(), Signal::TERM).map_err(std::io::Error::from)?;
+    daemon.await.map_err(|fault| failure(&fault))?;
+    shown
 }
 
 fn not_again() -> Result<Config, String> {
@@ -73,7 +79,7 @@ fn prepare(dir: &Path, base: &str) -> Result<Config, Failure> {
     }
     std::fs::create_dir_all(dir)?;
     let own = format!(
-        "[daemon]\nstate_dir = \"{dir}/state\"\n[http]\nlisten = [\"unix:{dir}/api.sock\"]\n\
+        "[daemon]\nstate_dir = \"{dir}/state\"\nshutdown_grace = \"1s\"\n[http]\nlisten = [\"unix:{dir}/api.sock\"]\n\
          [log]\nlevel = \"error\"\n",
         dir = dir.display()
     );

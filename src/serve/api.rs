@@ -18,6 +18,9 @@ const READS: usize = 8;
 /// How long a body may take to come in: bodies are a line of JSON.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
+/// What stands before a fault in a query and tells a client nothing.
+const NOISE: &str = "Failed to deserialize query string: ";
+
 /// The state as the routes see it.
 #[derive(Debug, Clone)]
 pub(super) struct Api {
@@ -52,8 +55,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let named = |text: String| text.trim_start_matches(NOISE).to_owned();
         let Query(params) =
-            Query::try_from_uri(&parts.uri).map_err(|e| Problem::bad(e.body_text()))?;
+            Query::try_from_uri(&parts.uri).map_err(|e| Problem::bad(named(e.body_text())))?;
         Ok(Self(params))
     }
 }

@@ -44,7 +44,8 @@ impl Problem {
 
     /// 401: the token is missing or wrong.
     pub(super) fn stranger() -> Self {
-        let detail = "send the daemon's token as `Authorization: Bearer TOKEN`";
+        let detail =
+            "send the daemon's token as `Authorization: Bearer TOKEN`, or ask over its unix socket";
         Self::new(StatusCode::UNAUTHORIZED, BLANK, detail)
     }
 
