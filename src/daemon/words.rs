@@ -19,7 +19,7 @@ const GROUP: usize = 2000;
 const GROUP_BYTES: usize = 16 << 20;
 
 /// After news so long is waited for more: a group of one costs as much as one of hundreds.
-const GATHER: Duration = Duration::from_secs(1);
+const GATHER: Duration = Duration::from_secs(5);
 
 /// After a fault so long is waited until the index is opened anew.
 const REST: Duration = Duration::from_mins(1);
