@@ -46,7 +46,9 @@ conf=$root/etc/wiredesk/wiredesk.toml
 echo '# edited' >> "$conf"
 into_root --install "$package"
 grep -q '^# edited$' "$conf" || fail "an upgrade overwrote the configuration"
-[ -e "$root/usr/lib/systemd/system/wiredesk.service" ] || fail "no unit"
+for unit in wiredesk.service wiredesk.socket; do
+  [ -e "$root/usr/lib/systemd/system/$unit" ] || fail "no $unit"
+done
 # Nothing is started or enabled by itself.
 [ -z "$(find "$root/etc/systemd" -type l 2> /dev/null)" ] || fail "the unit is enabled"
 
@@ -73,8 +75,8 @@ step "the unit is sound and hardly exposed"
 unit=$root/usr/lib/systemd/system/wiredesk.service
 if command -v systemd-analyze > /dev/null; then
   # Its own commands have to be there; the targets of the machine are not in this root.
-  systemd-analyze --root="$root" --recursive-errors=no verify "$unit" 2>&1 | tee "$tmp/verify"
-  ! grep -q wiredesk.service "$tmp/verify" || fail "systemd complains of the unit"
+  systemd-analyze --root="$root" --recursive-errors=no verify "$unit" "${unit%.service}.socket" 2>&1 | tee "$tmp/verify"
+  ! grep -q 'wiredesk\.s' "$tmp/verify" || fail "systemd complains of the unit"
   systemd-analyze security --offline=true --threshold=12 "$unit" | tail -n 1
 fi
 
