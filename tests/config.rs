@@ -126,6 +126,35 @@ fn everything_is_said_at_once() {
     );
 }
 
+/// Kinds of faults that a person may make, each on a line of its own that ends with a mark.
+const FAULTS: &str = include_str!("fixtures/faults.toml");
+
+#[test]
+fn fifty_kinds_of_faults_are_drawn_at_once() {
+    let (dir, _) = folder(FAULTS);
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_wiredesk"))
+        .args(["check", "--config", "wiredesk.toml"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    assert_eq!(program.status.code(), Some(78));
+    let said = String::from_utf8(program.stderr).unwrap();
+    let drawn: Vec<&str> = said.split("error: ").skip(1).collect();
+    let marked = FAULTS.lines().zip(1..).filter(|(text, _)| text.ends_with(" # !"));
+    let marked: Vec<_> = marked.collect();
+    assert!(marked.len() >= 50, "{} kinds", marked.len());
+    for (text, line) in &marked {
+        let place = format!("--> wiredesk.toml:{line}:");
+        let of_line = drawn.iter().find(|problem| problem.contains(&place));
+        let Some(problem) = of_line else { panic!("nothing about line {line}, {text}\n{said}") };
+        for part in [&format!("{line} | {text}\n"), "^", "= help: "] {
+            assert!(problem.contains(part), "no `{part}` in\n{problem}");
+        }
+    }
+    let sum = format!("the configuration has {} problems\n", marked.len());
+    assert_eq!(drawn.last(), Some(&sum.as_str()), "{said}");
+}
+
 #[test]
 fn problems_are_drawn_with_line_and_caret() {
     let problems = load_text("[schedule]\nevry = \"5m\"\n", &[]).unwrap_err().render(false);

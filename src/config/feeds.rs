@@ -208,10 +208,15 @@ fn headers(
     let mut headers = Vec::new();
     for (name, secret) in &feed.headers.0 {
         let path = ["headers", name, "file"].map(str::to_owned);
-        match (Secret::read(&secret.file, base), keys.get(path.as_slice())) {
-            (Ok(value), _) => headers.push((name.to_ascii_lowercase(), value)),
-            (Err(text), Some(key)) => problems.push(Problem::error(text).at(key.value_place())),
-            (Err(text), None) => problems.push(Problem::error(text)),
+        match Secret::read(&secret.file, base) {
+            Ok(value) => headers.push((name.to_ascii_lowercase(), value)),
+            Err(text) => {
+                let problem = Problem::error(text).help("write the header's value into that file");
+                problems.push(match keys.get(path.as_slice()) {
+                    Some(key) => problem.at(key.value_place()),
+                    None => problem,
+                });
+            }
         }
     }
     headers

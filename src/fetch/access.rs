@@ -29,7 +29,7 @@ pub struct AccessSettings {
     /// Certificate by which we show who we are.
     pub client_certificate: Option<ClientCertificate>,
     /// Networks that may be asked for this feed although they are not public.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Vec<String>", example = ["10.0.0.0/8"])]
     pub allow_private_networks: Vec<IpNet>,
 }
 

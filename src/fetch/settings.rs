@@ -61,7 +61,7 @@ pub struct Settings {
     /// Which requests ask a host's `robots.txt` first.
     pub robots: ObeyRobots,
     /// Networks that may be asked although they are not public, such as `10.0.0.0/8`.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Vec<String>", example = ["10.0.0.0/8"])]
     pub allow_private_networks: Vec<IpNet>,
     /// Proxy for all requests: `http://…`, `socks5://…` (we look names up) or `socks5h://…` (it does).
     pub proxy: Option<String>,

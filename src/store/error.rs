@@ -12,7 +12,10 @@ pub enum OpenError {
     #[error("{} is in use by another process", .0.display())]
     Locked(PathBuf),
     /// It was written by a newer version of this program; nothing was changed.
-    #[error("{} was written by a newer version (schema {})", .0.display(), .1)]
+    #[error(
+        "{} was written by a newer version (layout {}); use that one, or move the folder away: it is computed anew from the archive",
+        .0.display(), .1
+    )]
     Newer(PathBuf, u32),
     /// It does not open or does not pass its check: set it aside and compute it again.
     #[error("{} is damaged: {}", .0.display(), .1)]

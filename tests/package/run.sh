@@ -13,6 +13,7 @@ program=$(realpath "$1")
 tmp=$(mktemp -d)
 daemons=()
 trap 'for pid in "${daemons[@]}"; do kill "$pid" 2> /dev/null || true; wait "$pid" 2> /dev/null || true; done; rm -rf "$tmp"' EXIT
+chroot=$(type -P chroot)
 step() { printf -- '-- %s\n' "$*"; }
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 
@@ -45,7 +46,9 @@ conf=$root/etc/wiredesk/wiredesk.toml
 echo '# edited' >> "$conf"
 into_root --install "$package"
 grep -q '^# edited$' "$conf" || fail "an upgrade overwrote the configuration"
-[ -e "$root/usr/lib/systemd/system/wiredesk.service" ] || fail "no unit"
+for unit in wiredesk.service wiredesk.socket; do
+  [ -e "$root/usr/lib/systemd/system/$unit" ] || fail "no $unit"
+done
 # Nothing is started or enabled by itself.
 [ -z "$(find "$root/etc/systemd" -type l 2> /dev/null)" ] || fail "the unit is enabled"
 
@@ -59,7 +62,7 @@ grep -A 1 '^── new' "$tmp/shown" | head -n 2
 
 step "man pages render, completions complete"
 for page in "$root"/usr/share/man/man1/*.1.gz; do
-  zcat "$page" | groff -man -Tutf8 -P-cbou -ww > "$tmp/page" 2> "$tmp/complaints"
+  zcat "$page" | groff -man -Kutf8 -Tutf8 -P-cbou -ww > "$tmp/page" 2> "$tmp/complaints"
   [ ! -s "$tmp/complaints" ] || { cat "$tmp/complaints" >&2; fail "$page"; }
   grep -q SYNOPSIS "$tmp/page" || fail "$page has no synopsis"
 done
@@ -72,8 +75,8 @@ step "the unit is sound and hardly exposed"
 unit=$root/usr/lib/systemd/system/wiredesk.service
 if command -v systemd-analyze > /dev/null; then
   # Its own commands have to be there; the targets of the machine are not in this root.
-  systemd-analyze --root="$root" --recursive-errors=no verify "$unit" 2>&1 | tee "$tmp/verify"
-  ! grep -q wiredesk.service "$tmp/verify" || fail "systemd complains of the unit"
+  systemd-analyze --root="$root" --recursive-errors=no verify "$unit" "${unit%.service}.socket" 2>&1 | tee "$tmp/verify"
+  ! grep -q 'wiredesk\.s' "$tmp/verify" || fail "systemd complains of the unit"
   systemd-analyze security --offline=true --threshold=12 "$unit" | tail -n 1
 fi
 
@@ -89,13 +92,12 @@ bare() {
 step "the unit's commands do as they stand, without rights"
 bare "$root" usr/bin/wiredesk
 mkdir -p "$root/tmp"
-command() { sed -n "s/^$1=//p" "$unit" | head -n 1; }
+unit_command() { sed -n "s/^$1=//p" "$unit" | head -n 1; }
 # As the unit gives it: a user without name and capabilities, two folders, a socket for readiness.
 install -d -o 61184 -g 61184 -m 0750 "$root/var/lib/wiredesk" "$root/run/wiredesk"
-as_service() {
-  env -i STATE_DIRECTORY=/var/lib/wiredesk RUNTIME_DIRECTORY=/run/wiredesk NOTIFY_SOCKET=/run/notify \
-    chroot --userspec=61184:61184 --groups= "$root" "$@"
-}
+# Arrays, not functions: what is started with & must be the program itself, to be sent signals.
+as_service=(env -i STATE_DIRECTORY=/var/lib/wiredesk RUNTIME_DIRECTORY=/run/wiredesk NOTIFY_SOCKET=/run/notify
+  "$chroot" --userspec=61184:61184 --groups= "$root")
 cat > "$tmp/notified.py" <<'END'
 import os, socket, sys
 line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -113,14 +115,14 @@ python3 "$tmp/notified.py" "$root/run/notify" > "$tmp/notified" &
 daemons+=($!)
 await test -S "$root/run/notify"
 # shellcheck disable=SC2046
-as_service $(command ExecStartPre) | grep good
-as_service $(command ExecStart) 2> "$tmp/log" &
+"${as_service[@]}" $(unit_command ExecStartPre) | grep good
+"${as_service[@]}" $(unit_command ExecStart) > "$tmp/log" 2>&1 &
 service=$!
 daemons+=("$service")
 await grep -q READY=1 "$tmp/notified"
 cat "$tmp/notified"
-env -i chroot "$root" /usr/bin/wiredesk health --config /etc/wiredesk/wiredesk.toml
-env -i chroot "$root" /usr/bin/wiredesk feed list --config /etc/wiredesk/wiredesk.toml | grep -c '"id"' | grep -qx 4 || fail "feeds"
+env -i "$chroot" "$root" /usr/bin/wiredesk health --config /etc/wiredesk/wiredesk.toml
+env -i "$chroot" "$root" /usr/bin/wiredesk feed list --config /etc/wiredesk/wiredesk.toml | grep -c '"id"' | grep -qx 4 || fail "feeds"
 kill -HUP "$service"
 kill -TERM "$service"
 wait "$service" || { cat "$tmp/log" >&2; fail "the service ended with $?"; }
@@ -138,13 +140,13 @@ install -d -o 65532 -g 65532 "$image/var/lib/wiredesk" "$image/run/wiredesk"
 words() { sed -e ':a' -e '/\\$/N; s/\\\n *//; ta' deploy/Containerfile | sed -n "s/^$1 \(.*CMD \)\?\[/[/p" | jq -r '.[]'; }
 mapfile -t start < <(words ENTRYPOINT; words CMD)
 mapfile -t health < <(words HEALTHCHECK)
-in_image() { env -i chroot --userspec=65532:65532 --groups= "$image" "$@"; }
+in_image=(env -i "$chroot" --userspec=65532:65532 --groups= "$image")
 echo "${start[*]}; ${health[*]}"
-! in_image "${health[@]}" 2> /dev/null || fail "health is fine without a daemon"
-in_image "${start[@]}" 2> "$tmp/log" &
+! "${in_image[@]}" "${health[@]}" 2> /dev/null || fail "health is fine without a daemon"
+"${in_image[@]}" "${start[@]}" > "$tmp/log" 2>&1 &
 service=$!
 daemons=("$service")
-await in_image "${health[@]}"
+await "${in_image[@]}" "${health[@]}"
 kill -TERM "$service"
 wait "$service" || { cat "$tmp/log" >&2; fail "the container ended with $?"; }
 daemons=()

@@ -2,8 +2,9 @@
 //! daemon with fixed papers, and what it prints is what stands beneath it.
 //!
 //! `WIREDESK_BLESS=1` writes what was printed into the pages instead. The pages need curl, jq and a
-//! Python with the packages of `requirements.txt`, which is made in the target folder; where one of
-//! these cannot be had, the test says so and passes, unless `WIREDESK_READING=required`.
+//! Python with the packages of `requirements.txt`: that of `WIREDESK_PYTHON`, else one that is made
+//! in the target folder. Where one of these cannot be had, the test says so and passes, unless
+//! `WIREDESK_READING=required`.
 
 #![expect(
     clippy::unwrap_used,
@@ -46,7 +47,7 @@ fn readme() -> String {
 #[test]
 fn every_page_shows_what_the_program_prints() {
     let Some(tools) = tools::find() else { return };
-    let mut desk = Desk::start(&tools);
+    let mut desk = Desk::start(tools);
     desk.publish_everything();
     let faults: Vec<String> = pages().iter().flat_map(|path| Page::open(path).run(&desk)).collect();
     assert!(faults.is_empty(), "{}\nWIREDESK_BLESS=1 writes it down", faults.join("\n"));
@@ -55,7 +56,7 @@ fn every_page_shows_what_the_program_prints() {
 #[test]
 fn the_readme_shows_what_the_program_prints() {
     let Some(tools) = tools::find() else { return };
-    let desk = Desk::empty(&tools);
+    let desk = Desk::empty(tools);
     let faults = Page::open(&Path::new(ROOT).join("README.md")).run(&desk);
     assert!(faults.is_empty(), "{}\nWIREDESK_BLESS=1 writes it down", faults.join("\n"));
 }

@@ -51,7 +51,7 @@ impl Page {
                 continue;
             }
             ran += 1;
-            let (shown, good) = self.execute(desk, &folder, block);
+            let (shown, good) = execute(desk, &folder, block);
             let beneath = blocks.get(n + 1).filter(|b| b.is_output());
             let expect = beneath.map_or("", |b| b.code.as_str());
             let same = plain(&shown) == plain(expect);
@@ -70,18 +70,6 @@ impl Page {
         faults
     }
 
-    fn execute(&self, desk: &Desk, folder: &Path, block: &Block) -> (String, bool) {
-        let file = folder.join(format!("block.{}", block.kind));
-        let code = desk.typed(&block.code);
-        fs::write(&file, &code).unwrap();
-        match block.kind.as_str() {
-            "sh" => desk.shell(folder, &code, &[]),
-            "python" => desk.shell(folder, "python \"$1\"", &[&file]),
-            "sql" => desk.shell(folder, SQL, &[&file]),
-            _ => desk.shell(folder, "\"$1\"", &[&example(&block.code)]),
-        }
-    }
-
     /// Writes what was printed into the page.
     fn write(&self, mut printed: Vec<(std::ops::Range<usize>, String)>) {
         let mut text = self.text.clone();
@@ -90,6 +78,19 @@ impl Page {
             text.replace_range(place, &format!("{}\n", shown.trim_end()));
         }
         fs::write(&self.path, text).unwrap();
+    }
+}
+
+/// What a block prints, and whether it went well.
+fn execute(desk: &Desk, folder: &Path, block: &Block) -> (String, bool) {
+    let file = folder.join(format!("block.{}", block.kind));
+    let code = desk.typed(&block.code);
+    fs::write(&file, &code).unwrap();
+    match block.kind.as_str() {
+        "sh" => desk.shell(folder, &code, &[]),
+        "python" => desk.shell(folder, "python \"$1\"", &[&file]),
+        "sql" => desk.shell(folder, SQL, &[&file]),
+        _ => desk.shell(folder, "\"$1\"", &[&example(&block.code)]),
     }
 }
 
@@ -154,12 +155,12 @@ fn example(code: &str) -> PathBuf {
     let path = files.map(|file| file.unwrap().path()).find(same);
     let path = path.unwrap_or_else(|| panic!("no file of deploy/reading has this text:\n{code}"));
     let name = path.file_stem().unwrap().to_str().unwrap();
-    let mut build = Command::new(env!("CARGO"));
-    build.current_dir(ROOT).args(["build", "--quiet", "--locked", "--example", name]);
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(ROOT).args(["build", "--quiet", "--locked", "--example", name]);
     if !cfg!(debug_assertions) {
-        build.arg("--release");
+        cargo.arg("--release");
     }
-    let built = build.output().unwrap();
+    let built = cargo.output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     Path::new(crate::PROGRAM).with_file_name("examples").join(name)
 }

@@ -31,6 +31,10 @@ fn gather() -> Result<Tools, String> {
     for program in ["curl", "jq"] {
         run(program, &["--version"])?;
     }
+    if let Some(python) = std::env::var_os("WIREDESK_PYTHON").map(PathBuf::from) {
+        run(text(&python), &["-c", "import duckdb, pandas, polars"])?;
+        return Ok(Tools { python_dir: python.with_file_name("") });
+    }
     let wanted = Path::new(ROOT).join("tests/reading/requirements.txt");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
     let done = folder.join("requirements.txt");
