@@ -241,9 +241,8 @@ impl House {
     /// True while nobody was refused the reading of the store, the newest of it above all.
     async fn reads(&self) -> bool {
         let store = self.desk.store.clone();
-        let look = move || {
-            store.articles(&Filter::default(), None, NEWEST).is_ok() && !store.stumbled()
-        };
+        let look =
+            move || store.articles(&Filter::default(), None, NEWEST).is_ok() && !store.stumbled();
         matches!(self.desk.cpu.run(look).await, Ok(true))
     }
 

@@ -145,6 +145,9 @@ fn says_author(elem: &Elem<'_>) -> bool {
         return false;
     }
     let by_name = elem.words.has(Word::Author);
+    if !by_name && !elem.hinted {
+        return false;
+    }
     elem.node.attrs().any(|(key, value)| match key {
         "rel" => value.split_ascii_whitespace().any(|r| r == "author"),
         "itemprop" => value.contains("author"),

@@ -60,6 +60,8 @@ pub(super) struct Elem<'a> {
     pub zone: Zone,
     /// Its class names as published.
     pub class: &'a str,
+    /// It has attributes that say what it holds (`itemprop`, `rel`, names for tests): few have.
+    pub hinted: bool,
     /// Blocks inside.
     pub blocks: Range<u32>,
 }
@@ -230,7 +232,7 @@ impl<'a> Walk<'a> {
         };
         Self {
             page,
-            lexicon: Lexicon::new(),
+            lexicon: Lexicon::default(),
             names: String::new(),
             open: Vec::new(),
             open_blocks: Vec::new(),
@@ -282,11 +284,13 @@ impl<'a> Walk<'a> {
         let mut names = std::mem::take(&mut self.names);
         names.clear();
         let mut class = "";
+        let mut hinted = false;
         let mut zone = above.map(|e| e.zone).unwrap_or_default().with(zone_of(tag));
         for (name, value) in element.attrs() {
             if name == "class" {
                 class = value;
             }
+            hinted |= name == "itemprop" || name == "rel" || name.starts_with("data-");
             match name {
                 "class" | "id" | "data-testid" | "data-component" | "data-qa" | "data-type"
                 | "role" | "itemprop" | "data-name" | "aria-label" => {
@@ -315,6 +319,7 @@ impl<'a> Walk<'a> {
             words,
             zone,
             class,
+            hinted,
             blocks: start..start,
         }
     }

@@ -166,6 +166,10 @@ fn near_headline(page: &Page<'_>, heading: Option<u32>) -> Vec<Shown> {
             continue;
         };
         let text = page.text_of(block);
+        let found = dates::all_in_words(text, 3);
+        if found.is_empty() {
+            continue;
+        }
         let label = page.blocks.get((index as usize).wrapping_sub(1)).filter(|b| b.chars < 25);
         let names_change = |text: &str| {
             let lower = text.to_lowercase();
@@ -173,7 +177,6 @@ fn near_headline(page: &Page<'_>, heading: Option<u32>) -> Vec<Shown> {
         };
         let changed = names_change(text) || label.is_some_and(|b| names_change(page.text_of(b)));
         let marked = elem.tag == Tag::Time || says_date(page, elem.words.with(block.inline), index);
-        let found = dates::all_in_words(text, 3);
         out.extend(found.into_iter().map(|moment| Shown {
             moment,
             marked,
@@ -251,8 +254,8 @@ fn as_shown(moment: Moment, address: Option<Moment>, shown: &[Shown]) -> Moment 
 
 /// The date of the first element with this `itemprop`.
 fn in_props(page: &Page<'_>, prop: &str) -> Option<Moment> {
-    let mut marked =
-        page.elems.iter().enumerate().filter(|(_, e)| e.node.attr("itemprop") == Some(prop));
+    let has = |e: &super::page::Elem<'_>| e.hinted && e.node.attr("itemprop") == Some(prop);
+    let mut marked = page.elems.iter().enumerate().filter(|(_, e)| has(e));
     marked.find_map(|(at, e)| of_element(page, at, e))
 }
 

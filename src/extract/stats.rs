@@ -6,6 +6,8 @@ use super::page::{Block, Page};
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Counts {
     pub chars: f32,
+    /// Logarithm of one more than that: several rows ask for it.
+    pub log_chars: f32,
     pub linked: f32,
     pub words: f32,
     /// Commas and their like in other scripts.
@@ -27,6 +29,7 @@ impl Counts {
         let text = page.text_of(block).trim_end();
         let mut counts = Self {
             chars: block.chars as f32,
+            log_chars: (block.chars as f32).ln_1p(),
             linked: block.linked.min(block.chars) as f32,
             words: 1.0,
             blocks: 1.0,

@@ -18,6 +18,9 @@ pub fn is_unwanted(c: char) -> bool {
 
 /// One line: unwanted characters gone, runs of white space folded to one space, NFC.
 pub fn line(text: &str) -> String {
+    if is_clean(text.as_bytes()) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
@@ -32,6 +35,18 @@ pub fn line(text: &str) -> String {
         }
     }
     nfc(out)
+}
+
+/// True for printable ASCII without a space at its ends or two in a row: most lines.
+fn is_clean(text: &[u8]) -> bool {
+    let mut last = b' ';
+    for byte in text {
+        if !(b' '..=b'~').contains(byte) || (*byte == b' ' && last == b' ') {
+            return false;
+        }
+        last = *byte;
+    }
+    last != b' '
 }
 
 /// Several lines: as [`line()`], but line breaks stay (at most one empty line between two) and
@@ -88,7 +103,8 @@ pub fn is_unspaced(c: char) -> bool {
 }
 
 fn nfc(text: String) -> String {
-    if is_nfc(&text) { text } else { text.nfc().collect() }
+    // What is below the combining characters is composed already.
+    if text.chars().all(|c| c < '\u{300}') || is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
 #[cfg(test)]
