@@ -117,10 +117,11 @@ impl Tree {
         let mut places = [0_u8; ABREAST];
         for _ in 0..self.depth {
             for (place, block) in places.iter_mut().zip(blocks.iter()) {
-                let node = self.nodes.get(usize::from(*place) % ROOM).copied().unwrap_or_default();
+                let Some(node) = self.nodes.get(usize::from(*place) % ROOM) else { continue };
                 let value = block.row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
-                let [no, yes] = node.next;
-                *place = if value <= node.threshold { yes } else { no };
+                // A look-up, for a branch on the answer would be guessed wrong every other time.
+                let answer = usize::from(value <= node.threshold);
+                *place = node.next.get(answer).copied().unwrap_or(0);
             }
         }
         for (place, block) in places.iter().zip(blocks) {

@@ -62,12 +62,9 @@ const BEGIN: usize = 32;
 
 /// What the first words of a line announce.
 pub(super) fn of(text: &str) -> Phrase {
-    let begin: String = text
-        .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©')
-        .chars()
-        .take(BEGIN)
-        .flat_map(char::to_lowercase)
-        .collect();
+    let line = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©');
+    let mut begin = String::with_capacity(4 * BEGIN);
+    begin.extend(line.chars().take(BEGIN).flat_map(char::to_lowercase));
     let Some(first) = begin.chars().next() else { return Phrase::None };
     let entries = table().get(&u32::from(first)).map(Vec::as_slice).unwrap_or_default();
     entries.iter().find(|(p, _)| begin.starts_with(p)).map_or(Phrase::None, |(_, kind)| *kind)

@@ -197,6 +197,11 @@ impl Lexicon {
         let mut found = Words::default();
         let mut was_lower = false;
         for c in crate::model::text::head(names, NAMES_MAX).chars().chain([' ']) {
+            if c.is_ascii_lowercase() {
+                self.word.push_byte(c as u8);
+                was_lower = true;
+                continue;
+            }
             let is_letter = c.is_alphabetic();
             if !is_letter || c.is_uppercase() && was_lower {
                 found = found.with(self.word.look_up());
@@ -257,10 +262,11 @@ impl Hashed {
 
     fn push(&mut self, c: char) {
         let mut bytes = [0; 4];
-        for byte in c.encode_utf8(&mut bytes).bytes() {
-            let next = self.whole().wrapping_mul(BASE).wrapping_add(u64::from(byte) + 1);
-            self.0.push(next);
-        }
+        c.encode_utf8(&mut bytes).bytes().for_each(|byte| self.push_byte(byte));
+    }
+
+    fn push_byte(&mut self, byte: u8) {
+        self.0.push(self.whole().wrapping_mul(BASE).wrapping_add(u64::from(byte) + 1));
     }
 
     /// The hash of the whole word.
