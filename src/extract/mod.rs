@@ -259,7 +259,14 @@ fn assemble(
         return Err(Refused::NoText);
     }
     let found = images::body_images(page, region(&kept), &captions, base);
-    let dates = published::read(page, metas, ld, evidence.address.as_ref(), titles.heading);
+    let dates = published::read(
+        page,
+        metas,
+        ld,
+        evidence.address.as_ref(),
+        titles.heading,
+        evidence.scripts,
+    );
     let published = rules.published.or(dates.published);
     let declared = page.lang.or_else(|| metas.first(&["og:locale", "content-language"]));
     let locked = metas.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked");
