@@ -167,11 +167,13 @@ fn of_text(text: &str) -> Vec<String> {
     if CALLS.split('|').any(|c| lower.starts_with(c)) {
         return Vec::new();
     }
-    let mut parts = vec![dates_joined(without_prefix(after_by(text)))];
-    for mark in BETWEEN {
+    let whole = dates_joined(without_prefix(after_by(text)));
+    let marks = BETWEEN.iter().filter(|mark| whole.contains(**mark));
+    let mut parts = vec![whole.clone()];
+    for mark in marks {
         parts = parts
             .iter()
-            .flat_map(|p| p.split(mark).map(str::to_owned).collect::<Vec<_>>())
+            .flat_map(|p| p.split(*mark).map(str::to_owned).collect::<Vec<_>>())
             .collect();
     }
     let mut names: Vec<String> = Vec::new();

@@ -19,6 +19,7 @@ pub fn is_unwanted(c: char) -> bool {
 
 /// One line: unwanted characters gone, runs of white space folded to one space, NFC.
 pub fn line(text: &str) -> String {
+    let text = text.trim_matches(' ');
     if is_clean(text.as_bytes()) {
         return text.to_owned();
     }
@@ -29,7 +30,7 @@ pub fn line(text: &str) -> String {
             out.push(' ');
         }
         let start = out.len();
-        if word.contains(is_unwanted) {
+        if !word.bytes().all(|b| b.is_ascii_graphic()) && word.contains(is_unwanted) {
             out.extend(word.chars().filter(|c| !is_unwanted(*c)));
         } else {
             out.push_str(word);
@@ -41,7 +42,7 @@ pub fn line(text: &str) -> String {
     nfc(out)
 }
 
-/// True for printable ASCII without a space at its ends or two in a row: most lines.
+/// True for printable ASCII, not empty, without a space at its ends or two in a row: most lines.
 fn is_clean(text: &[u8]) -> bool {
     let mut last = b' ';
     for byte in text {
