@@ -73,15 +73,16 @@ pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f3
     (verdicts, confidence)
 }
 
-/// Drops unsure short lines that are no sentence before the body's first and behind its last block
-/// that is anything else: menus and labels next to the text.
+/// Drops dates and unsure short lines that are no sentence before the body's first and behind its
+/// last block that is anything else: menus and labels next to the text.
 fn trim_ends(page: &Page<'_>, stats: &Stats, sure: &[f32], verdicts: &mut [Verdict]) {
     let kept: Vec<usize> =
         (0..verdicts.len()).filter(|at| verdicts.get(*at) == Some(&Verdict::Keep)).collect();
     let is_loose = |at: &usize| {
         let block = page.blocks.get(*at);
         let unsure = sure.get(*at).is_some_and(|sure| *sure < SURE_OF_LINE);
-        unsure && block.is_some_and(|b| b.chars < LINE_MAX) && !stats.block(*at).ends
+        let loose = unsure && !stats.block(*at).ends;
+        block.is_some_and(|b| b.chars < LINE_MAX && (loose || lines::is_date(page, b)))
     };
     if kept.iter().all(is_loose) {
         return;

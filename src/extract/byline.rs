@@ -145,6 +145,9 @@ fn says_author(elem: &Elem<'_>) -> bool {
         return false;
     }
     let by_name = elem.words.has(Word::Author);
+    if !by_name && !elem.hinted {
+        return false;
+    }
     elem.node.attrs().any(|(key, value)| match key {
         "rel" => value.split_ascii_whitespace().any(|r| r == "author"),
         "itemprop" => value.contains("author"),
@@ -237,30 +240,106 @@ fn inside(
 }
 
 /// The names of the first line near the headline that begins like a byline and holds nothing
-/// but names of persons.
+/// but names of persons; else of a line near it that holds a date and a name; else of a signature.
 pub(super) fn spoken(page: &Page<'_>, heading: Option<u32>, site: Option<&str>) -> Vec<String> {
     let start = heading.map_or(0, |h| (h as usize).saturating_sub(3));
-    let near = page.blocks.iter().skip(start).take(LINES_AFTER + 3);
-    let mut ends = page.blocks.iter().rev().take(40).filter(|b| b.chars < 60);
-    let line = |text: &str| {
+    let near = || {
+        let lines = page.blocks.iter().skip(start).take(LINES_AFTER + 3);
+        lines.filter(|b| b.chars < 100 && !b.zone.has(Zone::NAV)).map(|b| page.text_of(b).trim())
+    };
+    let opened = |text: &str| {
         let lower = text.to_lowercase();
         let opens = OPENERS.iter().any(|o| lower.starts_with(o));
-        let names = if opens { clean(&[text.to_owned()], site) } else { Vec::new() };
-        Some(names).filter(|n| {
-            !n.is_empty() && n.len() <= 4 && n.iter().all(|n| is_person(n) || is_eastern(n))
-        })
+        if opens { persons(text, site) } else { None }
     };
-    let mut short = near.filter(|b| b.chars < 100 && !b.zone.has(Zone::NAV));
-    short
-        .find_map(|b| line(page.text_of(b).trim()))
-        .or_else(|| {
-            let signed = |b: &super::page::Block| {
-                let lower = page.text_of(b).to_lowercase();
-                ["text:", "texte:", "tekst:", "autor", "author:", "автор:"]
-                    .iter()
-                    .any(|o| lower.starts_with(o))
-            };
-            ends.find(|b| signed(b)).and_then(|b| line(page.text_of(b).trim()))
-        })
+    near()
+        .find_map(opened)
+        .or_else(|| near().find_map(dated))
+        .or_else(|| signed(page, heading, site))
+        .or_else(|| name_at_end(page, heading))
         .unwrap_or_default()
+}
+
+/// The names in a text that holds nothing but a few names of persons.
+fn persons(text: &str, site: Option<&str>) -> Option<Vec<String>> {
+    let names = clean(&[text.to_owned()], site);
+    let all = names.iter().all(|n| is_person(n) || is_eastern(n));
+    (!names.is_empty() && names.len() <= 4 && all).then_some(names)
+}
+
+/// The name in a line of nothing else but a date (`3 May 2026 | Ann Example`).
+fn dated(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<&str> =
+        text.split(['|', '•', '·', '–', '—']).flat_map(|p| p.split(" - ")).map(str::trim).collect();
+    let (dates, names): (Vec<&str>, Vec<&str>) = parts
+        .iter()
+        .filter(|p| !p.is_empty())
+        .partition(|p| p.contains(|c: char| c.is_ascii_digit()));
+    let is_time = |text: &str| text.split_whitespace().count() <= 5;
+    let [name] = names.as_slice() else { return None };
+    let is_name = is_full_name(name);
+    let dated = dates.iter().any(|d| super::dates::in_words(d).is_some());
+    (dated && is_name && dates.iter().all(|d| is_time(d))).then(|| vec![(*name).to_owned()])
+}
+
+/// True for two or three words that are a person's name and nothing else.
+fn is_full_name(text: &str) -> bool {
+    let letters = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | '’' | '\'');
+    is_person(text) && text.split(' ').count() <= 3 && text.chars().all(letters)
+}
+
+/// Words that announce the author in a line of their own or at its beginning, in lower case.
+const LABELS: [&str; 14] = [
+    "text",
+    "texte",
+    "texto",
+    "tekst",
+    "autor",
+    "autorin",
+    "autoren",
+    "author",
+    "authors",
+    "auteur",
+    "autore",
+    "автор",
+    "by",
+    "von",
+];
+
+/// The names behind a label that announces the author, wherever it stands behind the headline.
+fn signed(page: &Page<'_>, heading: Option<u32>, site: Option<&str>) -> Option<Vec<String>> {
+    let behind = page.blocks.iter().skip(heading.unwrap_or(0) as usize);
+    let mut short = behind.filter(|b| b.chars < 60 && !b.zone.has(Zone::NAV)).peekable();
+    while let Some(block) = short.next() {
+        let text = page.text_of(block).trim();
+        let (label, rest) = text.split_once(':').unwrap_or((text, ""));
+        if !LABELS.contains(&label.trim().to_lowercase().as_str()) {
+            continue;
+        }
+        let next = short.peek().filter(|b| b.text.start <= block.text.end + 1);
+        let rest = if rest.is_empty() { next.map(|b| page.text_of(b)) } else { Some(rest) };
+        if let Some(names) = rest.and_then(|r| persons(r.trim(), site)) {
+            return Some(names);
+        }
+    }
+    None
+}
+
+/// Shortest paragraph behind which a name alone is a signature, in characters.
+const PARAGRAPH_MIN: u32 = 120;
+
+/// The name in bold that stands alone behind the last paragraph of an element.
+fn name_at_end(page: &Page<'_>, heading: Option<u32>) -> Option<Vec<String>> {
+    let mut pairs = page.blocks.windows(2).zip(1_u32..).skip(heading.unwrap_or(0) as usize);
+    pairs.find_map(|(pair, index)| {
+        let [before, block] = pair else { return None };
+        let all_bold = block.chars < 40 && block.bold >= block.chars && block.links == 0;
+        if !all_bold || before.chars < PARAGRAPH_MIN || before.linked * 2 > before.chars {
+            return None;
+        }
+        let around = page.elem(page.elem(block.elem)?.parent)?;
+        let is_last = around.blocks.end == index + 1 && around.blocks.start < index;
+        let text = page.text_of(block).trim();
+        (is_last && is_full_name(text)).then(|| vec![text.to_owned()])
+    })
 }

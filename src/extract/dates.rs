@@ -3,9 +3,11 @@
 //! A page's date names a day; where it also names a time and a zone the moment is exact, where it
 //! names no zone it is taken as UTC, and a bare day is its midnight.
 
+use super::tokens::ByHash;
 use crate::model::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
+use std::sync::LazyLock;
 
 /// Month names by their beginnings, in lower case. The number is the month. Longer ones first
 /// where one begins another.
@@ -205,8 +207,12 @@ pub(super) fn in_words(text: &str) -> Option<Moment> {
 /// The first `most` dates of a line of text.
 pub(super) fn all_in_words(text: &str, most: usize) -> Vec<Moment> {
     let text = crate::model::text::head(text, 400);
-    let tokens = tokens(text);
     let mut out = Vec::new();
+    // Every date has two numbers at least; most lines have none.
+    if !has_two_numbers(text) {
+        return out;
+    }
+    let tokens = tokens(text);
     let mut start = 0;
     while let Some(rest) = tokens.get(start..).filter(|r| !r.is_empty() && out.len() < most) {
         start += 1;
@@ -215,6 +221,11 @@ pub(super) fn all_in_words(text: &str, most: usize) -> Vec<Moment> {
         start += rest.iter().skip(1).take_while(|(_, at)| *at <= end).count();
     }
     out
+}
+
+fn has_two_numbers(text: &str) -> bool {
+    let numbers = text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+    numbers.filter(|run| run.first().is_some_and(u8::is_ascii_digit)).nth(1).is_some()
 }
 
 /// A date of a text and the time of day that stands shortly behind it.
@@ -238,11 +249,10 @@ fn tokens(text: &str) -> Vec<(Token, usize)> {
             at += digits;
             out.push((Token::Number(value, digits), at));
         } else if c.is_alphabetic() && !matches!(c, '年' | '月' | '日' | '년' | '월' | '일') {
-            let length =
-                rest.find(|c: char| !c.is_alphabetic() && c != '\u{301}').unwrap_or(rest.len());
-            let word = rest.get(..length).unwrap_or_default().to_lowercase();
+            let length = rest.find(|c: char| !is_of_word(c)).unwrap_or(rest.len());
+            let word = rest.get(..length).unwrap_or_default();
             at += length;
-            if let Some(month) = month(&word) {
+            if let Some(month) = month(word) {
                 out.push((Token::Month(month), at));
             }
         } else {
@@ -255,15 +265,41 @@ fn tokens(text: &str) -> Vec<(Token, usize)> {
     out
 }
 
-/// True for the name of a month in any language known here.
-pub(super) fn is_month(word: &str) -> bool {
-    month(&word.to_lowercase()).is_some()
+/// Letters, and the signs that stand on them: an accent in Cyrillic, the joiner of Devanagari.
+fn is_of_word(c: char) -> bool {
+    c.is_alphabetic() || matches!(c, '\u{301}' | '\u{94d}')
 }
 
+/// True for the name of a month in any language known here.
+pub(super) fn is_month(word: &str) -> bool {
+    month(word).is_some()
+}
+
+/// The names of months by their first two letters.
+static BY_BEGIN: LazyLock<ByHash<u64, Vec<(&str, i8)>>> = LazyLock::new(|| {
+    let mut table: ByHash<u64, Vec<(&str, i8)>> = ByHash::default();
+    for (name, month) in MONTHS {
+        if let Some(begin) = begin(name) {
+            table.entry(begin).or_default().push((name, month));
+        }
+    }
+    table
+});
+
+/// The first two letters of a word in lower case.
+fn begin(word: &str) -> Option<u64> {
+    let mut letters = word.chars();
+    let mut next = || letters.next()?.to_lowercase().next().map(|c| u64::from(u32::from(c)));
+    Some(next()? << 32 | next()?)
+}
+
+/// The month that a word names, in any of its cases.
 fn month(word: &str) -> Option<i8> {
+    let names = BY_BEGIN.get(&begin(word)?)?;
+    let word = word.to_lowercase();
     let inflected =
         |name: &str| name.len() > 4 && word.len() <= name.len() + 4 && word.starts_with(name);
-    MONTHS.iter().find(|(name, _)| *name == word || inflected(name)).map(|m| m.1)
+    names.iter().find(|(name, _)| *name == word || inflected(name)).map(|m| m.1)
 }
 
 /// The date that the tokens begin with, and where it ends.

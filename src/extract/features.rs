@@ -299,7 +299,7 @@ impl Survey<'_, '_> {
         for offset in [-3_isize, -2, -1, 1, 2, 3] {
             let near = at.checked_add_signed(offset).filter(|n| *n < self.page.blocks.len());
             let counts = near.map(|n| self.stats.block(n)).unwrap_or_default();
-            row.extend([counts.chars.ln_1p(), counts.density(), counts.stops]);
+            row.extend([counts.log_chars, counts.density(), counts.stops]);
             if offset.abs() == 1 {
                 let other = near.and_then(|n| self.page.blocks.get(n));
                 row.push(flag(near.is_some_and(|n| self.makes.get(n) == self.makes.get(at))));

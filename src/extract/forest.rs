@@ -9,19 +9,30 @@
 
 use std::sync::LazyLock;
 
-/// One question about a row: is this feature at most that?
-#[derive(Debug, Clone, Copy)]
+/// Room for the questions and leaves of one tree: a power of two, so that a place in it can be
+/// masked instead of checked.
+const ROOM: usize = 64;
+
+/// Blocks that walk down a tree side by side, so that none waits for the memory of another.
+const ABREAST: usize = 8;
+
+/// One question about a row: is this feature at most that? A leaf leads to itself.
+#[derive(Debug, Clone, Copy, Default)]
 struct Node {
     threshold: f32,
     feature: u16,
-    /// Where to go on no and on yes: a node, or below zero leaf `-1 - n`.
-    next: [i16; 2],
+    /// Where to go on no and on yes.
+    next: [u8; 2],
 }
 
 #[derive(Debug)]
 struct Tree {
-    nodes: Vec<Node>,
-    leaves: Vec<f32>,
+    /// The questions, and behind them the leaves.
+    nodes: [Node; ROOM],
+    /// What each leaf adds, in its node's place.
+    values: [f32; ROOM],
+    /// Questions to the farthest leaf.
+    depth: usize,
 }
 
 /// After so many trees, blocks that score below the first or above the second number are decided.
@@ -53,9 +64,7 @@ pub(super) fn probabilities(rows: &[f32], width: usize) -> Vec<f32> {
     for (trees, low, high) in STEPS {
         let upto = trees.min(FOREST.len());
         for tree in FOREST.get(asked..upto).unwrap_or_default() {
-            for block in &mut open {
-                block.score += tree.value(block.row);
-            }
+            open.chunks_mut(ABREAST).for_each(|blocks| tree.add_to(blocks));
         }
         asked = upto;
         for block in &open {
@@ -77,35 +86,62 @@ struct Open<'r> {
 
 impl Tree {
     fn read(line: &str) -> Option<Self> {
-        let (nodes, leaves) = line.split_once(';')?;
-        let nodes = nodes.split_whitespace().map(Node::read).collect::<Option<Vec<_>>>()?;
-        let leaves = leaves.split_whitespace().map(|v| v.parse().ok()).collect::<Option<_>>()?;
-        let forward = |(at, node): (usize, &Node)| {
-            node.next.iter().all(|n| usize::try_from(*n).map_or(true, |n| n > at))
-        };
-        // Children behind their parents: no walk goes in a circle.
-        nodes.iter().enumerate().all(forward).then_some(Self { nodes, leaves })
+        let (questions, leaves) = line.split_once(';')?;
+        let questions: Vec<&str> = questions.split_whitespace().collect();
+        let mut tree = Self { nodes: [Node::default(); ROOM], values: [0.0; ROOM], depth: 0 };
+        for (at, value) in leaves.split_whitespace().enumerate() {
+            let at = questions.len() + at;
+            let itself = u8::try_from(at).ok()?;
+            *tree.nodes.get_mut(at)? = Node { next: [itself; 2], ..Node::default() };
+            *tree.values.get_mut(at)? = value.parse().ok()?;
+        }
+        let mut levels = [0; ROOM];
+        for (at, text) in questions.iter().enumerate() {
+            let node = Node::read(text, questions.len())?;
+            let level = levels.get(at).copied()? + 1;
+            for next in node.next {
+                // Children behind their parents: no walk goes in a circle.
+                let next = usize::from(next);
+                let slot = levels.get_mut(next).filter(|_| next > at)?;
+                *slot = level.max(*slot);
+            }
+            tree.depth = tree.depth.max(level);
+            *tree.nodes.get_mut(at)? = node;
+        }
+        Some(tree)
     }
 
-    fn value(&self, row: &[f32]) -> f32 {
-        let mut at = if self.nodes.is_empty() { -1 } else { 0 };
-        while let Some(node) = usize::try_from(at).ok().and_then(|at| self.nodes.get(at)) {
-            let value = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
-            let [no, yes] = node.next;
-            at = if value <= node.threshold { yes } else { no };
+    /// Adds to each block's score what the tree says of it. All go as many steps as the farthest
+    /// leaf needs: a loop that never branches is faster than one that ends where a walk does.
+    fn add_to(&self, blocks: &mut [Open<'_>]) {
+        let mut places = [0_u8; ABREAST];
+        for _ in 0..self.depth {
+            for (place, block) in places.iter_mut().zip(blocks.iter()) {
+                let Some(node) = self.nodes.get(usize::from(*place) % ROOM) else { continue };
+                let value = block.row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+                // A look-up, for a branch on the answer would be guessed wrong every other time.
+                let answer = usize::from(value <= node.threshold);
+                *place = node.next.get(answer).copied().unwrap_or(0);
+            }
         }
-        let leaf = usize::try_from(-1 - i32::from(at)).unwrap_or(usize::MAX);
-        self.leaves.get(leaf).copied().unwrap_or(0.0)
+        for (place, block) in places.iter().zip(blocks) {
+            block.score += self.values.get(usize::from(*place) % ROOM).copied().unwrap_or(0.0);
+        }
     }
 }
 
 impl Node {
-    fn read(text: &str) -> Option<Self> {
+    /// A question of a tree that has so many; leaf `n` is written as `-1 - n`.
+    fn read(text: &str, questions: usize) -> Option<Self> {
         let mut parts = text.split(',');
         let feature = parts.next()?.parse().ok()?;
         let threshold = parts.next()?.parse().ok()?;
-        let yes = parts.next()?.parse().ok()?;
-        let no = parts.next()?.parse().ok()?;
+        let mut next = || {
+            let child: i16 = parts.next()?.parse().ok()?;
+            let leaf = || Some(questions + usize::try_from(-1 - child).ok()?);
+            u8::try_from(usize::try_from(child).ok().or_else(leaf)?).ok()
+        };
+        let (yes, no) = (next()?, next()?);
         Some(Self { threshold, feature, next: [no, yes] })
     }
 }
@@ -118,21 +154,16 @@ mod tests {
     fn the_table_is_whole() {
         let lines = include_str!("forest.txt").lines().filter(|l| !l.starts_with('#')).count();
         assert_eq!(FOREST.len(), lines);
-        for tree in FOREST.iter() {
-            for child in tree.nodes.iter().flat_map(|n| n.next) {
-                let known = match usize::try_from(child) {
-                    Ok(node) => node < tree.nodes.len(),
-                    Err(_) => usize::try_from(-1 - child).unwrap() < tree.leaves.len(),
-                };
-                assert!(known, "a child that is not there");
-            }
-        }
+        assert!(FOREST.iter().all(|tree| tree.depth > 0));
     }
 
     #[test]
     fn a_tree_is_walked() {
         let tree = Tree::read("0,1.5,1,-1 1,2,-2,-3;0.1 0.2 0.3").unwrap();
-        let values = [[2.0, 0.0], [1.0, 2.0], [1.0, 3.0]].map(|row| tree.value(&row).to_string());
+        let rows = [[2.0, 0.0], [1.0, 2.0], [1.0, 3.0]];
+        let mut blocks = rows.each_ref().map(|row| Open { at: 0, row, score: 0.0 });
+        tree.add_to(&mut blocks);
+        let values = blocks.map(|block| block.score.to_string());
         assert_eq!(values, ["0.1", "0.2", "0.3"]);
         assert!(Tree::read("0,1.5,0,-1;0.1").is_none(), "a node that leads to itself");
     }

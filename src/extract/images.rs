@@ -18,6 +18,9 @@ const CAPTION_MAX: u32 = 600;
 /// Longest credit, in characters.
 const CREDIT_MAX: usize = 80;
 
+/// The same in bytes, with its mark.
+const CREDIT_BYTES: usize = 4 * CREDIT_MAX + 32;
+
 /// Marks that begin a credit; compared in lower case.
 const CREDIT_MARKS: [&str; 22] = [
     "photo:",
@@ -167,9 +170,12 @@ pub(super) fn divide(line: &str) -> (String, Option<String>) {
             return (head.trim().to_owned(), Some(strip_mark(tail).to_owned()));
         }
     }
-    let lower = line.to_lowercase();
+    // A credit is short: only the end of the line can hold one.
+    let from = line.ceil_char_boundary(line.len().saturating_sub(CREDIT_BYTES));
+    let lower = line.get(from..).unwrap_or_default().to_lowercase();
     for mark in CREDIT_MARKS {
-        let Some(at) = lower.rfind(mark).filter(|at| line.is_char_boundary(*at)) else { continue };
+        let found = lower.rfind(mark).map(|at| at + from);
+        let Some(at) = found.filter(|at| line.is_char_boundary(*at)) else { continue };
         let (head, tail) = line.split_at(at);
         let starts = head.is_empty() || head.ends_with([' ', '(', '[', '.']);
         if starts && is_credit(tail) && (tail.len() > mark.len()) && mark != "photo " {

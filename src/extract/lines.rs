@@ -3,7 +3,7 @@
 //!
 //! Only lines of which every word is accounted for: a sentence that names its author stays.
 
-use super::dates::is_month;
+use super::dates::{in_words, is_month};
 use super::page::{Block, Page};
 use super::words::Word;
 
@@ -71,6 +71,15 @@ pub(super) fn is_byline(page: &Page<'_>, block: &Block, authors: &[String]) -> b
                 || FILLERS.contains(&word)
                 || word.starts_with(|c: char| c.is_ascii_digit())
         })
+}
+
+/// True for a line that is a date, perhaps with a time, and nothing else.
+pub(super) fn is_date(page: &Page<'_>, block: &Block) -> bool {
+    let text = page.text_of(block).to_lowercase();
+    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    words.all(|word| {
+        is_month(word) || FILLERS.contains(&word) || word.starts_with(|c: char| c.is_ascii_digit())
+    }) && in_words(&text).is_some()
 }
 
 /// True for the label of an advertisement's place.

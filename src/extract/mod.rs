@@ -258,8 +258,15 @@ fn assemble(
     if text.is_empty() && other.is_none() {
         return Err(Refused::NoText);
     }
-    let found = images::body_images(page, region(&kept), &captions, base);
-    let dates = published::read(page, metas, ld, evidence.address.as_ref(), titles.heading);
+    let found = images::body_images(page, region(&kept, &captions), &captions, base);
+    let dates = published::read(
+        page,
+        metas,
+        ld,
+        evidence.address.as_ref(),
+        titles.heading,
+        evidence.scripts,
+    );
     let published = rules.published.or(dates.published);
     let declared = page.lang.or_else(|| metas.first(&["og:locale", "content-language"]));
     let locked = metas.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked");
@@ -379,12 +386,15 @@ fn pictures(
     images
 }
 
-/// The blocks from the first kept to the last kept, and the one before: pictures between them are
-/// the article's.
-fn region(kept: &[bool]) -> std::ops::Range<u32> {
+/// The blocks from the first kept to the last kept, a few before, and the captions directly behind
+/// (of a gallery that closes the article): pictures between them are the article's.
+fn region(kept: &[bool], captions: &images::Captions) -> std::ops::Range<u32> {
     let first = kept.iter().position(|k| *k).unwrap_or(0).saturating_sub(6);
     let last = kept.iter().rposition(|k| *k).unwrap_or(0) + 1;
-    u32::try_from(first).unwrap_or(0)..u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)
+    let last = u32::try_from(last).unwrap_or(u32::MAX);
+    let behind = (last..).take_while(|block| captions.contains_key(block)).count();
+    let last = last.saturating_add(u32::try_from(behind).unwrap_or(u32::MAX));
+    u32::try_from(first).unwrap_or(0)..last.saturating_add(1)
 }
 
 fn kinds(verdicts: &[Verdict], cut: bool) -> Vec<String> {

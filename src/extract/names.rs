@@ -49,7 +49,7 @@ senior editor|senior writer|staff writer|staff reporter|contributing writer|read
 /// Beginnings of texts that are calls or links, in lower case.
 const CALLS: &str = "view all|view more|see all|see more|show all|all posts|all articles|more from|more by|more posts|more about|about the|read more|\
 posts by|articles by|alles von|alle artikel|alle beiträge|zeige alle|mehr von|weitere artikel|über den|über die|tous les|voir tous|ver todos|ver más|\
-follow |subscribe|click|sign in|log in|leave a|name *|name (|author’s|author's|autor des|share |photo by|photo:|foto:|fotos:|photograph|image |bild:|courtesy|copyright|©|illustration|übersetzung|translat|edited by|editing by";
+follow |subscribe|click|sign in|log in|leave a|hinterlasse|schreibe einen|kommentar |laisser un|alle posts|name *|name (|author’s|author's|autor des|share |photo by|photo:|foto:|fotos:|photograph|image |bild:|courtesy|copyright|©|illustration|übersetzung|translat|edited by|editing by";
 
 /// Agencies: they write, but are no persons.
 const AGENCIES: &str = "afp|dpa|ap|apa|reuters|ansa|efe|sda|sda-ats|ats|keystone-sda|sid|afx|pti|ians|ani|pa|pa media|tass|тасс|риа новости|xinhua|\
@@ -167,11 +167,13 @@ fn of_text(text: &str) -> Vec<String> {
     if CALLS.split('|').any(|c| lower.starts_with(c)) {
         return Vec::new();
     }
-    let mut parts = vec![dates_joined(without_prefix(after_by(text)))];
-    for mark in BETWEEN {
+    let whole = dates_joined(without_prefix(after_by(text)));
+    let marks = BETWEEN.iter().filter(|mark| whole.contains(**mark));
+    let mut parts = vec![whole.clone()];
+    for mark in marks {
         parts = parts
             .iter()
-            .flat_map(|p| p.split(mark).map(str::to_owned).collect::<Vec<_>>())
+            .flat_map(|p| p.split(*mark).map(str::to_owned).collect::<Vec<_>>())
             .collect();
     }
     let mut names: Vec<String> = Vec::new();
@@ -253,7 +255,9 @@ fn trim_name(text: &str) -> String {
     // Figures end a name, but not in it: `ann1984` is one.
     let figure = |(at, c): &(usize, char)| {
         let before = text.get(..*at).unwrap_or_default();
-        let inside = before.ends_with(char::is_alphabetic) && !before.contains(' ');
+        let inside = before.contains(char::is_alphabetic)
+            && before.ends_with(char::is_alphanumeric)
+            && !before.contains(' ');
         c.is_ascii_digit() && !inside || matches!(c, '(' | '[' | '（')
     };
     let cut = text.char_indices().find(figure).map_or(text.len(), |(at, _)| at);

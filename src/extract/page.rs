@@ -60,6 +60,8 @@ pub(super) struct Elem<'a> {
     pub zone: Zone,
     /// Its class names as published.
     pub class: &'a str,
+    /// It has attributes that say what it holds (`itemprop`, `rel`, names for tests): few have.
+    pub hinted: bool,
     /// Blocks inside.
     pub blocks: Range<u32>,
 }
@@ -85,6 +87,8 @@ pub(super) struct Block {
     pub zone: Zone,
     /// `<br>`s between it and the block before, where nothing else parts them.
     pub breaks: u32,
+    /// Where its first text stands among the pieces.
+    pub piece: usize,
 }
 
 /// A step of the walk, for the passes that build text and HTML again.
@@ -144,6 +148,28 @@ impl<'a> Page<'a> {
     /// The text of a block.
     pub(super) fn text_of(&self, block: &Block) -> &str {
         self.text.get(block.text.clone()).unwrap_or_default()
+    }
+
+    /// The text of a block with a space between the texts of two elements: what a page parts by
+    /// its design alone (a name, a date, a number of comments) is one word otherwise.
+    pub(super) fn spaced_text_of(&self, index: u32, block: &Block) -> String {
+        let mut out = String::with_capacity(block.text.len() + 8);
+        let mut end = block.text.start;
+        for piece in self.pieces.iter().skip(block.piece) {
+            match piece {
+                Piece::Text { block: of, folded, .. } if *of == index => {
+                    if folded.start == end && !out.is_empty() {
+                        out.push(' ');
+                    }
+                    out.push_str(self.text.get(folded.clone()).unwrap_or_default());
+                    end = folded.end;
+                }
+                Piece::Text { .. } | Piece::Break => break,
+                Piece::Open(_) | Piece::Close(_) if end >= block.text.end => break,
+                Piece::Open(_) | Piece::Close(_) => {}
+            }
+        }
+        out
     }
 
     /// The text of all blocks inside an element, separated by spaces.
@@ -230,7 +256,7 @@ impl<'a> Walk<'a> {
         };
         Self {
             page,
-            lexicon: Lexicon::new(),
+            lexicon: Lexicon::default(),
             names: String::new(),
             open: Vec::new(),
             open_blocks: Vec::new(),
@@ -282,11 +308,13 @@ impl<'a> Walk<'a> {
         let mut names = std::mem::take(&mut self.names);
         names.clear();
         let mut class = "";
+        let mut hinted = false;
         let mut zone = above.map(|e| e.zone).unwrap_or_default().with(zone_of(tag));
         for (name, value) in element.attrs() {
             if name == "class" {
                 class = value;
             }
+            hinted |= name == "itemprop" || name == "rel" || name.starts_with("data-");
             match name {
                 "class" | "id" | "data-testid" | "data-component" | "data-qa" | "data-type"
                 | "role" | "itemprop" | "data-name" | "aria-label" => {
@@ -315,6 +343,7 @@ impl<'a> Walk<'a> {
             words,
             zone,
             class,
+            hinted,
             blocks: start..start,
         }
     }
@@ -392,8 +421,17 @@ impl<'a> Walk<'a> {
         let at = self.page.text.len();
         let links = u32::from(zone.has(Zone::LINK));
         let breaks = std::mem::take(&mut self.breaks);
-        self.block =
-            Some(Block { elem, text: at..at, inline, zone, links, breaks, ..Block::default() });
+        let piece = self.page.pieces.len();
+        self.block = Some(Block {
+            elem,
+            text: at..at,
+            inline,
+            zone,
+            links,
+            breaks,
+            piece,
+            ..Block::default()
+        });
     }
 
     /// Adds text to the open block, its white space folded.

@@ -62,27 +62,24 @@ const BEGIN: usize = 32;
 
 /// What the first words of a line announce.
 pub(super) fn of(text: &str) -> Phrase {
-    let begin: String = text
-        .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©')
-        .chars()
-        .take(BEGIN)
-        .flat_map(char::to_lowercase)
-        .collect();
+    let line = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©');
+    let mut begin = String::with_capacity(4 * BEGIN);
+    begin.extend(line.chars().take(BEGIN).flat_map(char::to_lowercase));
     let Some(first) = begin.chars().next() else { return Phrase::None };
-    let entries = table().get(&first).map(Vec::as_slice).unwrap_or_default();
+    let entries = table().get(&u32::from(first)).map(Vec::as_slice).unwrap_or_default();
     entries.iter().find(|(p, _)| begin.starts_with(p)).map_or(Phrase::None, |(_, kind)| *kind)
 }
 
-type Table = std::collections::HashMap<char, Vec<(&'static str, Phrase)>>;
+type Table = super::tokens::ByHash<u32, Vec<(&'static str, Phrase)>>;
 
 /// The lexicon by first letter, built once.
 fn table() -> &'static Table {
     static TABLE: std::sync::LazyLock<Table> = std::sync::LazyLock::new(|| {
-        let mut table = Table::new();
+        let mut table = Table::default();
         for (kind, phrases) in LEXICON {
             for phrase in phrases.split('|') {
                 if let Some(first) = phrase.chars().next() {
-                    table.entry(first).or_default().push((phrase, kind));
+                    table.entry(u32::from(first)).or_default().push((phrase, kind));
                 }
             }
         }

@@ -4,7 +4,8 @@ use super::byline::is_foreign;
 use super::dates::{self, Moment};
 use super::jsonld::Ld;
 use super::meta::Metas;
-use super::page::Page;
+use super::page::{Page, Zone};
+use super::slim::Script;
 use super::tag::Tag;
 use super::words::Word;
 use crate::model::Link;
@@ -113,6 +114,7 @@ pub(super) fn read(
     ld: Option<&Ld>,
     url: Option<&Link>,
     heading: Option<u32>,
+    scripts: &[Script<'_>],
 ) -> Dates {
     let meta = |names: &[&str]| names.iter().find_map(|n| metas.values(n).find_map(dates::parse));
     let ld_date = |text: Option<&String>| text.and_then(|t| dates::parse(t));
@@ -132,8 +134,10 @@ pub(super) fn read(
         .or_else(|| meta(&UNSURE))
         .or_else(|| in_times(page, heading))
         .or(address)
-        .or_else(|| in_text(page, heading));
-    Dates { published: published.or(modified), modified }
+        .or_else(|| in_text(page, heading))
+        .or_else(|| in_dateline(page, heading));
+    let published = published.or(modified).or_else(|| in_scripts(scripts));
+    Dates { published, modified }
 }
 
 /// A date that the page shows near its headline.
@@ -159,21 +163,19 @@ fn near_headline(page: &Page<'_>, heading: Option<u32>) -> Vec<Shown> {
     let Some(heading) = heading else { return Vec::new() };
     let region = heading.saturating_sub(BEFORE)..heading + AFTER;
     let mut out = Vec::new();
+    let own = |block: &super::page::Block| block.chars < 160 && !block.zone.has(Zone::QUOTE);
     let blocks = page.blocks.iter().zip(0_u32..).filter(|(_, i)| region.contains(i));
-    for (block, index) in blocks.filter(|(b, i)| b.chars < 160 && *i != heading) {
+    for (block, index) in blocks.filter(|(b, i)| own(b) && *i != heading) {
         let Some(elem) = page.elem(block.elem).filter(|e| !is_foreign(page, e, Some(heading)))
         else {
             continue;
         };
-        let text = page.text_of(block);
+        let text = page.spaced_text_of(index, block);
+        let found = dates::all_in_words(&text, 3);
         let label = page.blocks.get((index as usize).wrapping_sub(1)).filter(|b| b.chars < 25);
-        let names_change = |text: &str| {
-            let lower = text.to_lowercase();
-            CHANGED.iter().any(|w| lower.contains(w))
-        };
-        let changed = names_change(text) || label.is_some_and(|b| names_change(page.text_of(b)));
+        let changed = !found.is_empty()
+            && (names_change(&text) || label.is_some_and(|b| names_change(page.text_of(b))));
         let marked = elem.tag == Tag::Time || says_date(page, elem.words.with(block.inline), index);
-        let found = dates::all_in_words(text, 3);
         out.extend(found.into_iter().map(|moment| Shown {
             moment,
             marked,
@@ -181,7 +183,8 @@ fn near_headline(page: &Page<'_>, heading: Option<u32>) -> Vec<Shown> {
             in_words: true,
         }));
     }
-    for (at, elem) in page.elems.iter().enumerate().filter(|(_, e)| e.tag == Tag::Time) {
+    let times = page.elems.iter().enumerate().filter(|(_, e)| e.tag == Tag::Time);
+    for (at, elem) in times.filter(|(_, e)| !e.zone.has(Zone::QUOTE)) {
         let near = region.contains(&elem.blocks.start) && !is_foreign(page, elem, Some(heading));
         let moment = if near { of_element(page, at, elem) } else { None };
         let changed = elem.node.attr("itemprop").is_some_and(|p| p.contains("odified"));
@@ -189,6 +192,12 @@ fn near_headline(page: &Page<'_>, heading: Option<u32>) -> Vec<Shown> {
     }
     out.truncate(SHOWN_MAX);
     out
+}
+
+/// True where a text calls a date one of a change.
+fn names_change(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    CHANGED.iter().any(|w| lower.contains(w))
 }
 
 /// True where the block's element or one just around it says it is a date.
@@ -219,46 +228,64 @@ fn confirmed(claim: Option<Moment>, shown: &[Shown]) -> Option<Moment> {
 /// The day of the last change where the page shows that day, without calling it a change, and not the
 /// one it names first.
 fn republished(moment: Moment, modified: Option<Moment>, shown: &[Shown]) -> Moment {
-    let Some(modified) = modified.filter(|m| m.at > moment.at) else { return moment };
-    // Changed past midnight is not published again.
-    let next = moment.day().tomorrow().is_ok_and(|d| d == modified.day());
-    if next && !moment.offset.is_zero() {
+    let is_shown = |of: &Moment| shown.iter().find(|s| of.may_be_on(s.moment.day()));
+    if is_shown(&moment).is_some() {
         return moment;
     }
-    let is_shown = |of: &Moment| shown.iter().find(|s| of.may_be_on(s.moment.day()));
-    match is_shown(&modified) {
-        Some(found) if found.in_words && !found.changed && is_shown(&moment).is_none() => {
-            if found.moment.day() == modified.day() { modified } else { found.moment }
-        }
-        _ => moment,
+    let modified = modified.filter(|m| m.at > moment.at);
+    // Changed past midnight is not published again.
+    let is_next = |day: jiff::civil::Date| {
+        !moment.offset.is_zero() && moment.day().tomorrow().is_ok_and(|next| next == day)
+    };
+    if let Some(modified) = modified.filter(|m| !is_next(m.day()))
+        && let Some(found) = is_shown(&modified).filter(|s| s.in_words && !s.changed)
+    {
+        return if found.moment.day() == modified.day() { modified } else { found.moment };
     }
+    let until = modified.map(|m| m.day());
+    let fits = |day: jiff::civil::Date| day > moment.day() && until.is_none_or(|u| day <= u);
+    only_shown(shown).filter(|m| fits(m.day()) && !is_next(m.day())).unwrap_or(moment)
 }
 
+/// The one day that the page shows near its headline, where it shows it twice or marks it as its
+/// date, and calls it no change.
+fn only_shown(shown: &[Shown]) -> Option<Moment> {
+    let first = shown.iter().find(|s| s.in_words)?;
+    let alone = shown.iter().all(|s| s.moment.day() == first.moment.day() && !s.changed);
+    let meant = shown.len() > 1 || first.marked;
+    (alone && meant).then_some(first.moment)
+}
 /// A moment in UTC on the clock of the page's readers, where the page shows them the day before
-/// or after in its text or its address.
+/// or after in its text or its address; of several such days the first, for a change comes later.
 fn as_shown(moment: Moment, address: Option<Moment>, shown: &[Shown]) -> Moment {
     if !moment.offset.is_zero() {
         return moment;
     }
-    let days = address.into_iter().chain(shown.iter().map(|s| s.moment)).map(|m| m.day());
     let near = |day: &jiff::civil::Date| {
-        let day_before = moment.day().yesterday().is_ok_and(|d| d == *day);
-        day_before || moment.day().tomorrow().is_ok_and(|d| d == *day)
+        let one_day = jiff::Span::new().days(1);
+        let apart =
+            |day: jiff::civil::Date, other| day.checked_add(one_day).is_ok_and(|d| d == other);
+        *day == moment.day() || apart(*day, moment.day()) || apart(moment.day(), *day)
     };
-    let mut days = days.take_while(|day| *day != moment.day());
-    days.find(near).map_or(moment, |day| moment.on_day(day))
+    let read = shown.iter().filter(|s| s.in_words).map(|s| s.moment);
+    let read = address.into_iter().chain(read).map(|m| m.day()).filter(near).min();
+    let marked = || shown.iter().map(|s| s.moment.day()).find(near);
+    read.or_else(marked).filter(|day| *day != moment.day()).map_or(moment, |day| moment.on_day(day))
 }
 
 /// The date of the first element with this `itemprop`.
 fn in_props(page: &Page<'_>, prop: &str) -> Option<Moment> {
-    let mut marked =
-        page.elems.iter().enumerate().filter(|(_, e)| e.node.attr("itemprop") == Some(prop));
+    let has = |e: &super::page::Elem<'_>| e.hinted && e.node.attr("itemprop") == Some(prop);
+    let mut marked = page.elems.iter().enumerate().filter(|(_, e)| has(e));
     marked.find_map(|(at, e)| of_element(page, at, e))
 }
 
 /// The date of the first `time` behind the headline that gives one, else of the first at all.
 fn in_times(page: &Page<'_>, heading: Option<u32>) -> Option<Moment> {
-    let own = |e: &super::page::Elem<'_>| e.tag == Tag::Time && !is_foreign(page, e, heading);
+    // What is quoted has dates of its own.
+    let own = |e: &super::page::Elem<'_>| {
+        e.tag == Tag::Time && !e.zone.has(Zone::QUOTE) && !is_foreign(page, e, heading)
+    };
     let times = || page.elems.iter().enumerate().filter(|(_, e)| own(e));
     let from = heading.unwrap_or(0);
     let mut behind = times().filter(|(_, e)| e.blocks.start >= from);
@@ -270,6 +297,39 @@ fn in_times(page: &Page<'_>, heading: Option<u32>) -> Option<Moment> {
 fn of_element(page: &Page<'_>, at: usize, elem: &super::page::Elem<'_>) -> Option<Moment> {
     let machine = elem.node.attr("datetime").or(elem.node.attr("content")).and_then(dates::parse);
     machine.or_else(|| dates::in_words(&page.text_inside(u32::try_from(at).ok()?, elem)))
+}
+
+/// Bytes of a paragraph in which a dateline stands.
+const DATELINE: usize = 80;
+
+/// The date at the beginning of a paragraph behind the headline (`Berlin, 3 May 2026 –`).
+fn in_dateline(page: &Page<'_>, heading: Option<u32>) -> Option<Moment> {
+    let behind = page.blocks.iter().skip(heading? as usize).take(AFTER as usize);
+    let mut long = behind.filter(|b| b.chars >= 160);
+    long.find_map(|b| dates::in_words(crate::model::text::head(page.text_of(b), DATELINE)))
+}
+
+/// Names under which the data of a script gives a date of publication.
+const KEYS: [&str; 6] = [
+    "\"datePublished\"",
+    "\"publishedAt\"",
+    "\"published_at\"",
+    "\"publishedDate\"",
+    "\"publicationDate\"",
+    "\"publishDate\"",
+];
+
+/// The first date of publication in the data of scripts: where the page itself names none.
+fn in_scripts(scripts: &[Script<'_>]) -> Option<Moment> {
+    let in_script = |script: &Script<'_>| {
+        KEYS.iter().find_map(|key| {
+            let at = memchr::memmem::find(script.body.as_bytes(), key.as_bytes())? + key.len();
+            let rest = script.body.get(at..)?.trim_start().strip_prefix(':')?;
+            let value = rest.trim_start().strip_prefix('"')?;
+            dates::parse(crate::model::text::head(value.split('"').next()?, 40))
+        })
+    };
+    scripts.iter().find_map(in_script)
 }
 
 /// The first date in words in a block that says it is one, else in any short block; behind the

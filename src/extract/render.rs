@@ -300,15 +300,20 @@ fn holds_text(tag: Tag) -> bool {
 
 /// Adds text with markup characters escaped and unwanted characters left out.
 fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if text::is_unwanted(c) => {}
-            c => out.push(c),
-        }
+    let mut done = 0;
+    for (at, c) in text.char_indices() {
+        let instead = match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            ' '..='~' | '\n' | '\t' => continue,
+            c if text::is_unwanted(c) => "",
+            _ => continue,
+        };
+        out.push_str(text.get(done..at).unwrap_or_default());
+        out.push_str(instead);
+        done = at + c.len_utf8();
     }
+    out.push_str(text.get(done..).unwrap_or_default());
 }

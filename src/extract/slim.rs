@@ -7,10 +7,14 @@
 //! and in unclosed formatting elements: all three are bounded here, by leaving out the *tags*
 //! beyond the bound and keeping their text. Nothing here understands the tree.
 
+use super::tag::Tag;
 use std::collections::VecDeque;
 
 /// Elements whose content is no text of the page.
-const DROPPED: &[&str] = &["script", "style", "noscript", "svg", "math", "iframe", "textarea"];
+const DROPPED: &[&str] = &[
+    "script", "style", "noscript", "svg", "math", "iframe", "textarea", "select", "template",
+    "canvas", "audio", "video",
+];
 
 /// Elements without content.
 const VOID: &[&str] = &[
@@ -35,37 +39,30 @@ const TITLE_MAX: usize = 4096;
 /// How far up the open elements an end tag looks for its start.
 const LOOK_UP: usize = 128;
 
+/// Elements that bear nothing an extraction reads; left out unless a rule of the configuration may
+/// ask for them.
+const BARE: &[&str] = &["area", "col", "embed", "input", "param", "source", "track", "wbr"];
+
+/// Relations of `link` that are read.
+const RELATIONS: &[&str] = &["canonical", "next"];
+
 /// The attributes that evidence, features or the result read; others are left out unless a rule of
 /// the configuration may ask for them.
 const WANTED: &[&str] = &[
     "class",
     "href",
     "id",
-    "src",
-    "alt",
-    "style",
-    "name",
     "content",
-    "property",
     "rel",
     "role",
     "itemprop",
     "itemtype",
     "datetime",
-    "width",
-    "height",
     "hidden",
     "lang",
-    "srcset",
-    "charset",
-    "http-equiv",
+    "xml:lang",
     "aria-hidden",
     "aria-label",
-    "data-src",
-    "data-srcset",
-    "data-lazy-src",
-    "data-original",
-    "data-url",
     "data-component",
     "data-name",
     "data-qa",
@@ -73,8 +70,44 @@ const WANTED: &[&str] = &[
     "data-type",
 ];
 
-fn is_wanted(attribute: &str) -> bool {
-    WANTED.iter().any(|w| w.len() == attribute.len() && w.eq_ignore_ascii_case(attribute))
+/// Attributes that only pictures are asked for.
+const WANTED_OF_PICTURES: &[&str] = &[
+    "src",
+    "srcset",
+    "width",
+    "height",
+    "data-src",
+    "data-srcset",
+    "data-lazy-src",
+    "data-original",
+    "data-url",
+];
+
+/// Attributes that only `meta` is asked for.
+const WANTED_OF_METAS: &[&str] = &["name", "property", "http-equiv"];
+
+/// True where an attribute of an element is read; a style only where it may hide something.
+fn is_wanted(element: &str, attribute: &Attribute<'_>) -> bool {
+    let listed = |list: &[&str]| {
+        let length = attribute.name.len();
+        list.iter().any(|w| w.len() == length && w.eq_ignore_ascii_case(attribute.name))
+    };
+    listed(WANTED)
+        || (listed(WANTED_OF_PICTURES) && is_named(element, &["img", "amp-img"]))
+        || (listed(WANTED_OF_METAS) && is_named(element, &["meta"]))
+        || (listed(&["style"]) && mentions(attribute.raw, &["none", "hidden"]))
+}
+
+fn is_named(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|n| n.eq_ignore_ascii_case(name))
+}
+
+/// True where one of the words stands in the text, in letters of either case.
+fn mentions(text: &str, words: &[&str]) -> bool {
+    let at = |word: &str| {
+        text.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    words.iter().any(|word| at(word))
 }
 
 /// What the pass may let through.
@@ -133,6 +166,10 @@ struct Pass<'a> {
     unclosed: Vec<&'static str>,
     /// The wanted attributes of the tag at hand.
     attributes: Vec<&'a str>,
+    /// No text since a block-level tag: white space here is seen by nobody.
+    fresh: bool,
+    /// Open `pre` elements, in which white space is text.
+    pre: usize,
     cut: bool,
 }
 
@@ -150,6 +187,8 @@ impl<'a> Pass<'a> {
             formatting: [0; FORMATTING.len()],
             unclosed: Vec::new(),
             attributes: Vec::new(),
+            fresh: true,
+            pre: 0,
             cut: false,
         }
     }
@@ -166,10 +205,10 @@ impl<'a> Pass<'a> {
     fn step(&mut self) -> bool {
         let rest = self.rest();
         let Some(text) = memchr::memchr(b'<', rest.as_bytes()) else {
-            self.out.push_str(rest);
+            self.text(rest);
             return false;
         };
-        self.out.push_str(rest.get(..text).unwrap_or_default());
+        self.text(rest.get(..text).unwrap_or_default());
         self.at += text;
         match self.byte(1) {
             b'!' => self.declaration(),
@@ -179,9 +218,25 @@ impl<'a> Pass<'a> {
             _ => {
                 self.out.push('<');
                 self.at += 1;
+                self.fresh = false;
             }
         }
         true
+    }
+
+    /// Copies text; the white space between block-level tags, of which a parser would make a node
+    /// each, is left out.
+    fn text(&mut self, text: &str) {
+        let seen = if self.fresh && self.pre == 0 { text.trim_ascii_start() } else { text };
+        if !seen.is_empty() {
+            self.out.push_str(seen);
+            self.fresh = false;
+        }
+    }
+
+    /// Remembers that a line of text ends at this tag.
+    fn end_line(&mut self, name: &str) {
+        self.fresh |= matches!(name, "br" | "html") || Tag::of(name).is_block();
     }
 
     /// Goes behind the next `mark`, or to the end.
@@ -213,7 +268,7 @@ impl<'a> Pass<'a> {
         let start = self.at + 1 + name.len();
         self.at = start;
         let dropped = DROPPED.iter().find(|d| d.eq_ignore_ascii_case(name));
-        self.scan_attributes();
+        self.scan_attributes(name);
         if let Some(name) = dropped {
             self.drop_content(name, start);
             return true;
@@ -232,14 +287,27 @@ impl<'a> Pass<'a> {
     }
 
     fn start_named(&mut self, name: &str) {
-        if name == "title" { self.title() } else { self.open_element(name) }
+        let asked = self.bounds.all_attributes;
+        match name {
+            "title" => self.title(),
+            "link" if !asked && !self.is_related() => {}
+            _ if !asked && BARE.contains(&name) => {}
+            _ => self.open_element(name),
+        }
+    }
+
+    /// True for a `link` whose relation is read.
+    fn is_related(&self) -> bool {
+        self.attributes
+            .iter()
+            .any(|raw| starts_with_ignore_case(raw, "rel") && mentions(raw, RELATIONS))
     }
 
     /// Reads the attributes from here to the end of the tag and goes behind it.
-    fn scan_attributes(&mut self) {
+    fn scan_attributes(&mut self, element: &str) {
         self.attributes.clear();
         while let Some(attribute) = Attribute::scan(self.source, &mut self.at) {
-            let wanted = self.bounds.all_attributes || is_wanted(attribute.name);
+            let wanted = self.bounds.all_attributes || is_wanted(element, &attribute);
             if wanted && self.attributes.len() <= ATTRIBUTES_MAX {
                 self.attributes.push(attribute.raw);
             }
@@ -305,18 +373,22 @@ impl<'a> Pass<'a> {
             self.out.push('<');
             self.out.push_str(name);
             self.write_attributes();
+            self.end_line(name);
         } else {
             self.cut = true;
         }
     }
 
     fn push(&mut self, name: u64, kept: bool) {
+        self.pre += usize::from(name == PRE);
         self.depth += usize::from(kept);
         self.open.push_back(Open { name, kept });
     }
 
     fn pop(&mut self) -> bool {
-        let kept = self.open.pop_back().is_some_and(|o| o.kept);
+        let last = self.open.pop_back();
+        self.pre -= usize::from(last.as_ref().is_some_and(|o| o.name == PRE));
+        let kept = last.is_some_and(|o| o.kept);
         self.depth -= usize::from(kept);
         kept
     }
@@ -340,7 +412,8 @@ impl<'a> Pass<'a> {
     fn end_tag(&mut self) {
         let name = tag_name(self.source, self.at + 2);
         self.at += 2 + name.len();
-        self.scan_attributes();
+        while Attribute::scan(self.source, &mut self.at).is_some() {}
+        self.at += usize::from(self.byte(0) == b'>');
         if name.bytes().any(|b| b.is_ascii_uppercase()) {
             self.end_named(&name.to_ascii_lowercase());
         } else {
@@ -366,6 +439,7 @@ impl<'a> Pass<'a> {
             self.out.push_str("</");
             self.out.push_str(name);
             self.out.push('>');
+            self.end_line(name);
         }
     }
 
@@ -478,6 +552,9 @@ fn pack(name: &str) -> u64 {
     name.bytes().take(8).fold(0, |n, b| (n << 8) | u64::from(b))
 }
 
+/// `pre`, packed.
+const PRE: u64 = 0x0070_7265;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -507,6 +584,22 @@ mod tests {
     fn attributes_are_chosen() {
         check("<P CLASS='a > b' onclick=x data-x=1 id = y>t</P>", "<p CLASS='a > b' id = y>t</p>");
         check("<a href=/x/ hidden>t</a>", "<a href=/x/ hidden>t</a>");
+    }
+
+    #[test]
+    fn what_nobody_reads_goes() {
+        check("<div>\n <p>\n a <b>b</b> c\n</p>\n</div>", "<div><p>a <b>b</b> c\n</p></div>");
+        check("<pre>\n a</pre>\n<p> b", "<pre>\n a</pre><p>b");
+        check("a <br> b <span> c</span>", "a <br>b <span> c</span>");
+        check(
+            "<link rel=icon href=/i><link href=/c rel=Canonical>",
+            "<link href=/c rel=Canonical>",
+        );
+        check(
+            "<p style='color:red' src=x>a<p style='display:none'>b",
+            "<p>a<p style='display:none'>b",
+        );
+        assert_eq!(pack("pre"), PRE);
     }
 
     #[test]

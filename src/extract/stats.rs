@@ -1,11 +1,14 @@
 //! What can be counted: of each block, and summed up of each element.
 
 use super::page::{Block, Page};
+use std::sync::LazyLock;
 
 /// Counts of a block's text.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Counts {
     pub chars: f32,
+    /// Logarithm of one more than that: several rows ask for it.
+    pub log_chars: f32,
     pub linked: f32,
     pub words: f32,
     /// Commas and their like in other scripts.
@@ -25,29 +28,23 @@ impl Counts {
     #[expect(clippy::cast_precision_loss, reason = "counts of a page")]
     pub(super) fn of(page: &Page<'_>, block: &Block) -> Self {
         let text = page.text_of(block).trim_end();
-        let mut counts = Self {
+        let counts = Self {
             chars: block.chars as f32,
+            log_chars: (block.chars as f32).ln_1p(),
             linked: block.linked.min(block.chars) as f32,
-            words: 1.0,
             blocks: 1.0,
             ends: text.trim_end_matches(['"', '”', '’', '»', ')', '\'', '“']).ends_with(is_stop),
             ..Self::default()
         };
+        let mut tally = [0_u32; KINDS];
         for c in text.chars() {
-            match c {
-                ' ' => counts.words += 1.0,
-                '0'..='9' => counts.digits += 1.0,
-                'a'..='z' => counts.letters += 1.0,
-                'A'..='Z' => counts.uppers += 1.0,
-                c if is_comma(c) => counts.commas += 1.0,
-                c if is_stop(c) => counts.stops += 1.0,
-                c if c.is_ascii() => {}
-                c if c.is_uppercase() => counts.uppers += 1.0,
-                c if c.is_alphabetic() => counts.letters += 1.0,
-                _ => {}
+            let kind = ASCII.get(c as usize).copied().unwrap_or_else(|| kind(c));
+            if let Some(count) = tally.get_mut(kind as usize) {
+                *count += 1;
             }
         }
-        counts
+        let [_, spaces, commas, stops, digits, uppers, letters] = tally.map(|n| n as f32);
+        Self { words: 1.0 + spaces, commas, stops, digits, uppers, letters, ..counts }
     }
 
     /// Share of the characters within links.
@@ -73,6 +70,38 @@ impl Counts {
         self.commas += other.commas;
         self.stops += other.stops;
         self.blocks += other.blocks;
+    }
+}
+
+/// What a character is counted as.
+#[derive(Debug, Clone, Copy)]
+#[repr(u8)]
+enum Kind {
+    Other,
+    Space,
+    Comma,
+    Stop,
+    Digit,
+    Upper,
+    Letter,
+}
+
+const KINDS: usize = 7;
+
+/// The kinds of the characters that texts are mostly made of.
+static ASCII: LazyLock<[Kind; 128]> = LazyLock::new(|| {
+    std::array::from_fn(|at| u8::try_from(at).map_or(Kind::Other, |b| kind(char::from(b))))
+});
+
+fn kind(c: char) -> Kind {
+    match c {
+        ' ' => Kind::Space,
+        '0'..='9' => Kind::Digit,
+        c if is_comma(c) => Kind::Comma,
+        c if is_stop(c) => Kind::Stop,
+        c if c.is_uppercase() => Kind::Upper,
+        c if c.is_alphabetic() => Kind::Letter,
+        _ => Kind::Other,
     }
 }
 

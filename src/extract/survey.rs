@@ -299,6 +299,9 @@ fn overlap(titles: &[Vec<u32>], words: &[u32]) -> f32 {
     if words.is_empty() || words.len() > TITLE_WORDS {
         return 0.0;
     }
+    if !words.iter().any(|w| titles.iter().any(|title| title.binary_search(w).is_ok())) {
+        return 0.0;
+    }
     let mut own = words.to_vec();
     own.sort_unstable();
     own.dedup();

@@ -4,7 +4,7 @@
 //! so they are only features to weigh, never rules.
 
 use super::tokens::ByHash;
-use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Kinds of words in class names and ids; each is one bit of [`Words`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,75 +173,129 @@ const LEXICON: [(Word, &str); WORD_COUNT] = [
 ];
 
 /// Reads class names; remembers what it has read, since a page repeats few names often.
+#[derive(Default)]
 pub(super) struct Lexicon {
-    words: &'static HashMap<&'static str, Words>,
     seen: ByHash<u64, Words>,
+    /// The word at hand; kept for its room.
+    word: Hashed,
 }
 
 impl Lexicon {
-    /// An empty memory over the one lexicon.
-    pub(super) fn new() -> Self {
-        Self { words: table(), seen: ByHash::default() }
-    }
-
     /// What the names say.
     pub(super) fn read(&mut self, names: &str) -> Words {
         let key = xxhash_rust::xxh3::xxh3_64(names.as_bytes());
-        let words = self.words;
-        *self.seen.entry(key).or_insert_with(|| {
-            split(names).iter().fold(Words::default(), |all, w| all.with(look_up(words, w)))
-        })
-    }
-}
-
-/// The lexicon as a table, built once.
-fn table() -> &'static HashMap<&'static str, Words> {
-    static TABLE: std::sync::LazyLock<HashMap<&'static str, Words>> =
-        std::sync::LazyLock::new(|| {
-            let mut table: HashMap<&'static str, Words> = HashMap::new();
-            for (word, names) in LEXICON {
-                for name in names.split(' ') {
-                    table.entry(name).or_default().0 |= 1 << word as u32;
-                }
-            }
-            table
-        });
-    &TABLE
-}
-
-fn look_up(table: &HashMap<&'static str, Words>, word: &str) -> Words {
-    if let Some(words) = table.get(word) {
-        return *words;
-    }
-    let mut found = Words::default();
-    for at in word.char_indices().map(|(at, _)| at).filter(|at| *at > 0) {
-        let (head, tail) = word.split_at(at);
-        for part in [head, tail].into_iter().filter(|part| part.len() >= 5) {
-            found = found.with(table.get(part).copied().unwrap_or_default());
+        if let Some(words) = self.seen.get(&key) {
+            return *words;
         }
+        let words = self.split(names);
+        self.seen.insert(key, words);
+        words
     }
-    found
+
+    /// The words of names: divided at everything but letters and at `camelCase`, in lower case.
+    fn split(&mut self, names: &str) -> Words {
+        let mut found = Words::default();
+        let mut was_lower = false;
+        for c in crate::model::text::head(names, NAMES_MAX).chars().chain([' ']) {
+            if c.is_ascii_lowercase() {
+                self.word.push_byte(c as u8);
+                was_lower = true;
+                continue;
+            }
+            let is_letter = c.is_alphabetic();
+            if !is_letter || c.is_uppercase() && was_lower {
+                found = found.with(self.word.look_up());
+                self.word.clear();
+            }
+            if is_letter {
+                c.to_lowercase().for_each(|c| self.word.push(c));
+            }
+            was_lower = c.is_lowercase();
+        }
+        found
+    }
 }
 
 /// Longest list of names that is read, in bytes.
 const NAMES_MAX: usize = 256;
 
-/// The words of names: divided at everything but letters and at `camelCase`, in lower case.
-fn split(names: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut was_lower = false;
-    for c in crate::model::text::head(names, NAMES_MAX).chars().chain([' ']) {
-        let starts = c.is_uppercase() && was_lower;
-        if (starts || !c.is_alphabetic()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+/// A part of a word counts from so many bytes on.
+const PART_MIN: usize = 5;
+
+/// Longest word of the lexicon, in bytes.
+const PART_MAX: usize = 24;
+
+/// The base of the hashes: those of all parts of a word follow from those of its beginnings.
+const BASE: u64 = 0x0000_0100_0000_01b3;
+
+/// The powers of the base.
+static POWERS: LazyLock<[u64; PART_MAX + 1]> = LazyLock::new(|| {
+    let mut next = 1_u64;
+    std::array::from_fn(|_| {
+        let power = next;
+        next = power.wrapping_mul(BASE);
+        power
+    })
+});
+
+/// The lexicon by the hashes of its words.
+static TABLE: LazyLock<ByHash<u64, Words>> = LazyLock::new(|| {
+    let mut table: ByHash<u64, Words> = ByHash::default();
+    for (word, names) in LEXICON {
+        for name in names.split(' ') {
+            let mut hashed = Hashed::default();
+            name.chars().for_each(|c| hashed.push(c));
+            table.entry(hashed.whole()).or_default().0 |= 1 << word as u32;
         }
-        if c.is_alphabetic() {
-            word.extend(c.to_lowercase());
-        }
-        was_lower = c.is_lowercase();
     }
-    words
+    table
+});
+
+/// A word as the hashes of all its beginnings, from that of one byte on.
+#[derive(Default)]
+struct Hashed(Vec<u64>);
+
+impl Hashed {
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn push(&mut self, c: char) {
+        let mut bytes = [0; 4];
+        c.encode_utf8(&mut bytes).bytes().for_each(|byte| self.push_byte(byte));
+    }
+
+    fn push_byte(&mut self, byte: u8) {
+        self.0.push(self.whole().wrapping_mul(BASE).wrapping_add(u64::from(byte) + 1));
+    }
+
+    /// The hash of the whole word.
+    fn whole(&self) -> u64 {
+        self.0.last().copied().unwrap_or(0)
+    }
+
+    /// What the word says as a whole, else what its beginnings and ends say.
+    fn look_up(&self) -> Words {
+        let length = self.0.len();
+        if length == 0 {
+            return Words::default();
+        }
+        let (table, whole) = (&*TABLE, self.whole());
+        if let Some(words) = table.get(&whole).filter(|_| length <= PART_MAX) {
+            return *words;
+        }
+        let mut found = Words::default();
+        for part in PART_MIN..=PART_MAX.min(length.saturating_sub(1)) {
+            let head = self.0.get(part - 1);
+            let power = POWERS.get(part).copied().unwrap_or(0);
+            let tail =
+                self.0.get(length - part - 1).map(|h| whole.wrapping_sub(h.wrapping_mul(power)));
+            for words in [head.copied(), tail].into_iter().flatten().filter_map(|h| table.get(&h)) {
+                found = found.with(*words);
+            }
+        }
+        found
+    }
 }
 
 #[cfg(test)]
@@ -250,7 +304,7 @@ mod tests {
 
     #[track_caller]
     fn check(names: &str, expect: &[Word]) {
-        let words = Lexicon::new().read(names);
+        let words = Lexicon::default().read(names);
         let expect = expect.iter().fold(0, |bits, w| bits | 1 << *w as u32);
         assert_eq!(words.0, expect, "{names}");
     }

@@ -9,7 +9,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 ///
 /// The joiners U+200C and U+200D are kept: Persian, Indic scripts and emoji need them.
 pub fn is_unwanted(c: char) -> bool {
-    matches!(c,
+    !matches!(c, ' '..='~')
+        && matches!(c,
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}'
         | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}'
@@ -18,20 +19,39 @@ pub fn is_unwanted(c: char) -> bool {
 
 /// One line: unwanted characters gone, runs of white space folded to one space, NFC.
 pub fn line(text: &str) -> String {
+    let text = text.trim_matches(' ');
+    if is_clean(text.as_bytes()) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    for c in text.chars() {
-        if c.is_whitespace() {
-            gap = true;
-        } else if !is_unwanted(c) {
-            if gap && !out.is_empty() {
-                out.push(' ');
-            }
-            gap = false;
-            out.push(c);
+    for word in text.split_whitespace() {
+        let before = out.len();
+        if before > 0 {
+            out.push(' ');
+        }
+        let start = out.len();
+        if !word.bytes().all(|b| b.is_ascii_graphic()) && word.contains(is_unwanted) {
+            out.extend(word.chars().filter(|c| !is_unwanted(*c)));
+        } else {
+            out.push_str(word);
+        }
+        if out.len() == start {
+            out.truncate(before);
         }
     }
     nfc(out)
+}
+
+/// True for printable ASCII, not empty, without a space at its ends or two in a row: most lines.
+fn is_clean(text: &[u8]) -> bool {
+    let mut last = b' ';
+    for byte in text {
+        if !(b' '..=b'~').contains(byte) || (*byte == b' ' && last == b' ') {
+            return false;
+        }
+        last = *byte;
+    }
+    last != b' '
 }
 
 /// Several lines: as [`line()`], but line breaks stay (at most one empty line between two) and
@@ -88,7 +108,8 @@ pub fn is_unspaced(c: char) -> bool {
 }
 
 fn nfc(text: String) -> String {
-    if is_nfc(&text) { text } else { text.nfc().collect() }
+    // What is below the combining characters, which begin at U+0300, is composed already.
+    if text.bytes().all(|b| b < 0xcc) || is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
 #[cfg(test)]
