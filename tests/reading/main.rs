@@ -46,7 +46,7 @@ fn readme() -> String {
 #[test]
 fn every_page_shows_what_the_program_prints() {
     let Some(tools) = tools::find() else { return };
-    let mut desk = Desk::start(&tools);
+    let mut desk = Desk::start(tools);
     desk.publish_everything();
     let faults: Vec<String> = pages().iter().flat_map(|path| Page::open(path).run(&desk)).collect();
     assert!(faults.is_empty(), "{}\nWIREDESK_BLESS=1 writes it down", faults.join("\n"));
@@ -55,7 +55,7 @@ fn every_page_shows_what_the_program_prints() {
 #[test]
 fn the_readme_shows_what_the_program_prints() {
     let Some(tools) = tools::find() else { return };
-    let desk = Desk::empty(&tools);
+    let desk = Desk::empty(tools);
     let faults = Page::open(&Path::new(ROOT).join("README.md")).run(&desk);
     assert!(faults.is_empty(), "{}\nWIREDESK_BLESS=1 writes it down", faults.join("\n"));
 }

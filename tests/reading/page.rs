@@ -51,7 +51,7 @@ impl Page {
                 continue;
             }
             ran += 1;
-            let (shown, good) = self.execute(desk, &folder, block);
+            let (shown, good) = Self::execute(desk, &folder, block);
             let beneath = blocks.get(n + 1).filter(|b| b.is_output());
             let expect = beneath.map_or("", |b| b.code.as_str());
             let same = plain(&shown) == plain(expect);
@@ -70,7 +70,7 @@ impl Page {
         faults
     }
 
-    fn execute(&self, desk: &Desk, folder: &Path, block: &Block) -> (String, bool) {
+    fn execute(desk: &Desk, folder: &Path, block: &Block) -> (String, bool) {
         let file = folder.join(format!("block.{}", block.kind));
         let code = desk.typed(&block.code);
         fs::write(&file, &code).unwrap();
@@ -159,8 +159,8 @@ fn example(code: &str) -> PathBuf {
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
-    let built = build.output().unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let output = build.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Path::new(crate::PROGRAM).with_file_name("examples").join(name)
 }
 
