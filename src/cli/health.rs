@@ -64,14 +64,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 /// How the daemon says that it is.
 async fn ask(args: &Args) -> Result<Value, Failure> {
-    let local = match &args.place {
-        Some(place) => door(place)?,
-        None => {
-            let config = args.config.load()?.config;
-            found(&config).await?.ok_or_else(|| {
-                unwell("no daemon answers at `listen` in [http]; start it with `wiredesk run`")
-            })?
-        }
+    let local = if let Some(place) = &args.place {
+        door(place)?
+    } else {
+        let config = args.config.load()?.config;
+        found(&config).await?.ok_or_else(|| {
+            unwell("no daemon answers at `listen` in [http]; start it with `wiredesk run`")
+        })?
     };
     let (status, mut parts) = Reach::Daemon(local).answer("/readyz").await?;
     let mut text = Vec::new();

@@ -19,13 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Why log output did not start or change, in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot set up the log: {0}")]
-pub struct LogError(String);
-
-impl LogError {
-    pub(super) fn new(reason: &dyn std::fmt::Display) -> Self {
-        Self(reason.to_string())
-    }
-}
+pub struct LogError(pub(super) String);
 
 /// The running log output; dropping it stops nothing.
 #[derive(Debug, Clone)]

@@ -15,7 +15,8 @@ pub struct LogSettings {
     pub format: LogFormat,
     /// Collector of OpenTelemetry traces (OTLP over HTTP): what each poll and each article's journey
     /// did and how long that took is sent there. Left out: `$OTEL_EXPORTER_OTLP_ENDPOINT`, else
-    /// nobody. Other variables of OpenTelemetry count as well, such as `OTEL_TRACES_SAMPLER`.
+    /// nobody. Other variables of OpenTelemetry count as well, such as `OTEL_TRACES_SAMPLER`. Another
+    /// collector is used from the next start on.
     #[schemars(example = "http://127.0.0.1:4318")]
     pub traces: Option<String>,
 }

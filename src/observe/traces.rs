@@ -38,7 +38,7 @@ impl Traces {
             .with_http_client(client)
             .with_endpoint(endpoint)
             .build()
-            .map_err(|e| LogError::new(&e))?;
+            .map_err(|e| LogError(e.to_string()))?;
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
             .with_resource(resource())

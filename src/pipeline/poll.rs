@@ -57,15 +57,14 @@ impl News {
 ///
 /// # Errors
 /// The writer did not take a feed's result; its state is as before.
-pub async fn poll(
+pub fn poll(
     desk: &Desk,
     feeds: Vec<(Arc<Source>, FeedState)>,
     threshold: f64,
-) -> Vec<Result<Polled, NotFiled>> {
-    let Some(span) = feeds.first().map(|(source, _)| spans::poll(&source.id)) else {
-        return Vec::new();
-    };
-    serve(desk, feeds, threshold, &span).instrument(span.clone()).await
+) -> impl Future<Output = Vec<Result<Polled, NotFiled>>> + Send {
+    let first = feeds.first();
+    let span = first.map_or_else(Span::none, |(source, _)| spans::poll(&source.id));
+    serve(desk, feeds, threshold, span.clone()).instrument(span)
 }
 
 /// The poll itself, within its span.
@@ -73,11 +72,11 @@ async fn serve(
     desk: &Desk,
     feeds: Vec<(Arc<Source>, FeedState)>,
     threshold: f64,
-    span: &Span,
+    span: Span,
 ) -> Vec<Result<Polled, NotFiled>> {
     let Some(request) = request(&feeds) else { return Vec::new() };
     let answer = super::fetch(desk, &request).await;
-    spans::note_answer(span, &answer);
+    spans::note_answer(&span, &answer);
     let mut polled = Vec::with_capacity(feeds.len());
     for (source, state) in feeds {
         polled.push(digest(desk, &source, state, answer.clone(), threshold).await);

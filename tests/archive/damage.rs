@@ -63,8 +63,10 @@ fn a_quick_look_finds_what_no_file_holds() {
     assert_eq!((whole.files, whole.sealed), (found.len(), found.len() - 1));
     assert_eq!((whole.first, whole.last, whole.gaps), (Some(1), 100, vec![]));
     assert!(whole.bytes > 0);
-    let first =
-        |file: &Path| -> u64 { file.file_name().unwrap().to_str().unwrap()[..20].parse().unwrap() };
+    let first = |file: &Path| -> u64 {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        name.split('.').next().unwrap().parse().unwrap()
+    };
     let (lost, next) = (first(&found[1]), first(&found[2]));
     fs::remove_file(&found[1]).unwrap();
     assert_eq!(archive::survey(dir.path()).unwrap().gaps, [(lost, next - 1)]);

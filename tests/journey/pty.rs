@@ -87,7 +87,9 @@ impl Pty {
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 // What it said last may still be on its way.
-                self.listener.take().map(|listener| listener.join().unwrap());
+                if let Some(listener) = self.listener.take() {
+                    listener.join().unwrap();
+                }
                 return status;
             }
             assert!(Instant::now() < deadline, "it does not end:\n{}", self.rows().join("\n"));

@@ -20,7 +20,7 @@ fn line(desk: &Desk) -> String {
 fn assert_left(pty: &mut Pty, code: i32) {
     pty.end();
     let said = pty.said();
-    let after = said.rfind("\u{1b}[?1049l").map(|at| &said[at..]).unwrap_or_default();
+    let (_, after) = said.rsplit_once("\u{1b}[?1049l").unwrap_or_default();
     for sequence in BACK {
         assert!(said.contains(sequence), "{sequence:?}: {said:?}");
     }

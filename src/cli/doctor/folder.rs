@@ -124,11 +124,11 @@ pub(super) fn store(config: &Config, facts: &mut Facts) -> Option<Vec<Seen>> {
     };
     let read = store.stats().and_then(|stats| Ok((stats, store.feed_states()?)));
     match read {
-        Ok((stats, states)) => {
+        Ok((stats, feeds)) => {
             index.applied_seq = Some(stats.applied_seq);
             index.payload_bytes = Some(stats.payload_bytes);
             (index.articles, index.inbox) = (Some(stats.articles), Some(stats.inbox));
-            Some(states.into_iter().map(|(id, state)| Seen::of(&id, &state)).collect())
+            Some(feeds.into_iter().map(|(id, state)| Seen::of(&id, &state)).collect())
         }
         Err(error) => {
             index.fault = Some(error.to_string());

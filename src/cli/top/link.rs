@@ -67,10 +67,7 @@ impl Link {
         let status = part(daemon, "/v1/status", "").await?;
         let began = steady();
         let due = self.feeds_from.is_none_or(|from| began >= from);
-        let feeds = match due {
-            true => Some(part(daemon, "/v1/feeds", "/data").await?),
-            false => None,
-        };
+        let feeds = if due { Some(part(daemon, "/v1/feeds", "/data").await?) } else { None };
         let articles = part(daemon, &format!("/v1/articles?limit={ARTICLES}"), "/data").await?;
         let why = match chosen {
             // A feed that went out of the configuration has no why.

@@ -150,13 +150,11 @@ mod tests {
             .output()
             .expect("script, of util-linux");
         let said = String::from_utf8_lossy(&output.stdout);
-        let place = |text: &str| said.rfind(text).unwrap_or_else(|| panic!("{text:?}: {said:?}"));
-        let message = place("the roof came down");
-        let stage = place("\u{1b}[?1049h");
-        let back = said[stage..].find("\u{1b}[?1049l").map(|at| at + stage).unwrap();
-        assert!(stage < back && back < message, "the message is to be read: {said:?}");
-        assert!(place("\u{1b}[?25l") < place("\u{1b}[?25h"), "the cursor is back: {said:?}");
-        let stty = &said[message..];
-        assert!(stty.contains(" icanon") && stty.contains(" echo "), "{stty:?}");
+        let (_, stage) = said.split_once("\u{1b}[?1049h").expect(&said);
+        let (before, after) = stage.split_once("the roof came down").expect(&said);
+        assert!(before.contains("\u{1b}[?1049l"), "the message is to be read: {said:?}");
+        let cursor = |sequence| said.rfind(sequence).expect(sequence);
+        assert!(cursor("\u{1b}[?25l") < cursor("\u{1b}[?25h"), "the cursor is back: {said:?}");
+        assert!(after.contains(" icanon") && after.contains(" echo "), "{after:?}");
     }
 }

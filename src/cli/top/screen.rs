@@ -11,6 +11,10 @@ const PAGE: isize = 10;
 const HEALTHS: [&str; 6] = ["failing", "dead", "gone", "new", "ok", "disabled"];
 
 /// The choices of a person.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches that have nothing to do with each other"
+)]
 #[derive(Debug)]
 pub(super) struct Screen {
     pub(super) sort: Sort,

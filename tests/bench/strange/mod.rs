@@ -74,8 +74,7 @@ async fn ask(feeds: Vec<String>, length: Duration) -> usize {
         stream.set_nodelay(true).unwrap();
         let mut request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n");
         let head = exchange(&mut stream, &format!("{request}\r\n")).await;
-        let etag =
-            head.lines().find_map(|l| l.to_ascii_lowercase().starts_with("etag:").then_some(l));
+        let etag = head.lines().find(|line| line.to_ascii_lowercase().starts_with("etag:"));
         if let Some((_, etag)) = etag.and_then(|line| line.split_once(':')) {
             request.push_str(&format!("If-None-Match:{etag}\r\n"));
         }

@@ -60,7 +60,7 @@ fn second(snapshot: &Snapshot, status: &Status, pen: &mut Pen<'_>) {
         pen.write("  no counts: metrics = false in [http]", dim());
         return;
     };
-    let polls = snapshot.polls_a_second().map_or_else(|| "–".to_owned(), |rate| number(rate));
+    let polls = snapshot.polls_a_second().map_or_else(|| "–".to_owned(), number);
     named(pen, "polls/s", &polls);
     named(pen, "late", &late(work.late_half_seconds, work));
     named(pen, "99 %", &late(work.late_most_seconds, work));

@@ -207,7 +207,11 @@ fn a_long_table_turns_around_the_chosen_feed() {
         let chosen = Some(chosen.to_owned());
         let screen = Screen { chosen, feed: false, articles: false, ..Screen::default() };
         let rows = rows((30, 8), &long, &screen);
-        rows[2..7].iter().map(|row| row[1..8].to_owned()).collect::<Vec<_>>().join(" ")
+        rows[2..7]
+            .iter()
+            .map(|row| row.chars().skip(1).take(7).collect::<String>())
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     assert_eq!(seen("feed-00"), "feed-00 feed-01 feed-02 feed-03 feed-04");
     assert_eq!(seen("feed-50"), "feed-48 feed-49 feed-50 feed-51 feed-52");
