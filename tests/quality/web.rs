@@ -1,6 +1,10 @@
 //! The whole daemon against the test web of the data (`web/`): a healthy world whose every answer
-//! is in a ledger. The program polls it for two minutes as a person would have it; the data set's
-//! own grader then compares the ledger with the store.
+//! is in a ledger, beside every hostile server and feed there is. The program polls them for two
+//! minutes as a person would have it; the data set's own grader then compares the ledger with the
+//! store. Then it polls, as it is where nothing is allowed, addresses of this machine in all
+//! spellings: no request may arrive.
+//!
+//! `WIREDESK_WEB_SECONDS` makes it poll for longer.
 
 use crate::floors::{check, folder};
 use serde_json::Value;
@@ -17,6 +21,9 @@ const UNIT: u64 = 2;
 
 /// How long the daemon polls, in seconds: sixty intervals.
 const POLLING: u64 = 120;
+
+/// How long it polls what it must not reach.
+const KNOCKING: u64 = 20;
 
 /// What the web needs of Python, installed into an environment of its own.
 const PACKAGES: [&str; 4] = ["uvloop", "brotli", "zstandard", "cryptography"];
@@ -42,13 +49,35 @@ impl Running {
 }
 
 #[test]
-fn the_healthy_world_is_in_the_store() {
+fn the_world_is_in_the_store_and_nobody_harms_it() {
+    let seconds = std::env::var("WIREDESK_WEB_SECONDS").ok().and_then(|s| s.parse().ok());
+    let allowed = "allow_private_networks = [\"127.0.0.1/32\"]";
+    let open = graded("feeds.txt", seconds.unwrap_or(POLLING), allowed, &[]);
+    let shut = graded("feeds-ssrf.txt", KNOCKING, "", &["--ssrf"]);
+    let count = |rows: &[Value], level: &str, result: &str| {
+        rows.iter().filter(|r| r["level"] == level && r["result"] == result).count() as f64
+    };
+    check(
+        "web",
+        &[
+            ("must.passed", count(&open, "MUST", "pass")),
+            ("must.failed", count(&open, "MUST", "FAIL")),
+            ("should.failed", count(&open, "SHOULD", "FAIL")),
+            ("may.failed", count(&open, "MAY", "FAIL")),
+            ("ssrf.passed", count(&shut, "MUST", "pass")),
+            ("ssrf.failed", count(&shut, "MUST", "FAIL")),
+        ],
+    );
+}
+
+/// Has the daemon poll a list of the web's feeds, and returns the grader's rows.
+fn graded(list: &str, seconds: u64, fetch: &str, flags: &[&str]) -> Vec<Value> {
     let web = folder("web");
     let python = python();
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path();
-    let server = serve(&python, &web, out);
-    let config = configure(out);
+    let server = serve(&python, &web, out, seconds);
+    let config = configure(out, list, fetch);
     let daemon = Running(program(&["run"], &config).spawn().unwrap());
     let facts = out.join("facts.json");
     let watcher = Command::new(&python)
@@ -58,8 +87,8 @@ fn the_healthy_world_is_in_the_store() {
         .spawn()
         .map(Running)
         .unwrap();
-    std::thread::sleep(Duration::from_secs(POLLING));
-    let store = dump(out, &config);
+    std::thread::sleep(Duration::from_secs(seconds));
+    let store = dump(out, list, &config);
     watcher.end();
     assert!(daemon.end(), "the daemon ends in good order");
     drop(server);
@@ -68,25 +97,15 @@ fn the_healthy_world_is_in_the_store() {
     let graded = Command::new(&python)
         .arg(web.join("check.py"))
         .args([out, &store])
+        .args(flags)
         .arg("--facts")
         .arg(&facts)
         .arg("--json")
         .arg(&grade)
         .output()
         .unwrap();
-    let rows: Vec<Value> = serde_json::from_slice(&fs::read(grade).unwrap()).unwrap();
-    let count = |level: &str, result: &str| {
-        rows.iter().filter(|r| r["level"] == level && r["result"] == result).count() as f64
-    };
-    println!("{}", String::from_utf8_lossy(&graded.stdout));
-    check(
-        "web",
-        &[
-            ("must.passed", count("MUST", "pass")),
-            ("must.failed", count("MUST", "FAIL")),
-            ("should.failed", count("SHOULD", "FAIL")),
-        ],
-    );
+    println!("{}{}", String::from_utf8_lossy(&graded.stdout), fs::read_to_string(facts).unwrap());
+    serde_json::from_slice(&fs::read(grade).unwrap()).unwrap()
 }
 
 /// A Python with what the web needs; made once, kept beside the build.
@@ -106,13 +125,13 @@ fn run(command: &mut Command) {
 }
 
 /// Starts the web and waits until it serves.
-fn serve(python: &Path, web: &Path, out: &Path) -> Running {
+fn serve(python: &Path, web: &Path, out: &Path, seconds: u64) -> Running {
     let server = Command::new(python)
         .arg(web.join("server.py"))
         .arg("--out")
         .arg(out)
-        .args(["--mode", "world", "--feeds", "40", "--unit", &UNIT.to_string()])
-        .args(["--duration", &(POLLING * 2).to_string()])
+        .args(["--mode", "all", "--feeds", "40", "--unit", &UNIT.to_string()])
+        .args(["--duration", &(seconds * 2 + 60).to_string()])
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
@@ -124,16 +143,16 @@ fn serve(python: &Path, web: &Path, out: &Path) -> Running {
     Running(server)
 }
 
-/// The configuration that polls the web's feeds, the n-th under the id `fn`.
-fn configure(out: &Path) -> PathBuf {
+/// The configuration that polls a list of the web's feeds, the n-th under the id `fn`.
+fn configure(out: &Path, list: &str, fetch: &str) -> PathBuf {
     let dir = out.display();
     let mut text = format!(
         "[daemon]\nstate_dir = \"{dir}/state\"\n[identity]\ncontact = \"https://desk.example/bot\"\n\
          [http]\nlisten = [\"unix:{dir}/api.sock\"]\n\
          [schedule]\nmode = \"fixed\"\nevery = \"{UNIT}s\"\nmin = \"1s\"\nmax = \"60s\"\n\
-         [fetch]\nallow_private_networks = [\"127.0.0.1/32\"]\nper_host_interval = \"0s\"\n"
+         [fetch]\nper_host_interval = \"0s\"\nca_file = \"{dir}/certs/ca.pem\"\n{fetch}\n"
     );
-    for (n, url) in fs::read_to_string(out.join("feeds.txt")).unwrap().lines().enumerate() {
+    for (n, url) in fs::read_to_string(out.join(list)).unwrap().lines().enumerate() {
         writeln!(text, "[[feed]]\nid = \"f{n}\"\nurl = \"{url}\"").unwrap();
     }
     let file = out.join("wiredesk.toml");
@@ -148,8 +167,8 @@ fn program(verb: &[&str], config: &Path) -> Command {
 }
 
 /// The store in the grader's words.
-fn dump(out: &Path, config: &Path) -> PathBuf {
-    let feeds = fs::read_to_string(out.join("feeds.txt")).unwrap();
+fn dump(out: &Path, list: &str, config: &Path) -> PathBuf {
+    let feeds = fs::read_to_string(out.join(list)).unwrap();
     let feeds: Vec<_> = feeds.lines().collect();
     let exported = program(&["export", "ndjson"], config).output().unwrap();
     assert!(exported.status.success(), "the export fails");
