@@ -48,7 +48,7 @@ async fn show(args: &Args) -> Result<(), Failure> {
     let lines = Reader::new(&daemon::archive_dir(&config.daemon.state_dir)).lines(0);
     let seconds = args.seconds.map_or(Duration::MAX, Duration::from_secs);
     tokio::select! {
-        ended = daemon::run(config, || Err("the demonstration's file is not read again".to_owned()), |_| ()) => {
+        ended = daemon::run(config, None, || Err("the demonstration's file is not read again".to_owned()), |_| ()) => {
             ended.map_err(|fault| failure(&fault))
         }
         failed = axum::serve(listener, web) => Ok(failed?),

@@ -4,6 +4,7 @@ use super::config::ConfigFile;
 use super::exit::{Code, Failure};
 use super::progress::Bar;
 use super::reach::open_failure;
+use crate::config::Loaded;
 use crate::daemon::{self, RunFault};
 use crate::feed::is_fenced;
 use crate::observe::logs;
@@ -15,7 +16,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let config = args.config.load_with_warnings()?.config;
+    let Loaded { config, path, fingerprint, .. } = args.config.load_with_warnings()?;
     let logs = logs::start(&config.log).map_err(|e| Failure::new(Code::Config, e.to_string()))?;
     // Panics on strangers' input are caught where they happen; here they become log lines.
     std::panic::set_hook(Box::new(|panic| {
@@ -27,7 +28,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Ok(config)
     };
     let mut bar = Bar::new("bringing the store up to the archive");
-    let daemon = daemon::run(config, load, move |p| bar.show(p.seq, p.last));
+    let daemon =
+        daemon::run(config, Some((path, fingerprint)), load, move |p| bar.show(p.seq, p.last));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(daemon);
     result.map_err(|fault| failure(&fault))

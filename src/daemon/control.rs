@@ -5,6 +5,7 @@
 
 use super::backlog::Backlog;
 use super::event::{After, Event, Page, Ticket, authority};
+use super::hooks::Report;
 use super::notify;
 use super::tasks::Tasks;
 use super::twins::Twins;
@@ -16,7 +17,7 @@ use crate::serve::Receipt;
 use crate::store::{ReadError, Store};
 use bytes::Bytes;
 use futures_util::FutureExt;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,6 +47,12 @@ pub(super) struct Control {
     sources: Vec<Option<Arc<Source>>>,
     numbers: HashMap<FeedId, u32>,
     queue: Queue,
+    /// Feeds that left the queue and whose poll has not ended.
+    polling: HashSet<u32>,
+    /// Feeds that are polled as if they were new.
+    resets: HashSet<u32>,
+    /// Takes the turns of feeds' health.
+    turns: mpsc::UnboundedSender<Report>,
     twins: Twins,
     /// Steers how many requests all feeds make together.
     budget: Budget,
@@ -65,6 +72,7 @@ impl Control {
         desk: Desk,
         tasks: Tasks,
         budget: Budget,
+        turns: mpsc::UnboundedSender<Report>,
     ) -> (Self, mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<Event>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let control = Self {
@@ -74,6 +82,9 @@ impl Control {
             sources: Vec::new(),
             numbers: HashMap::new(),
             queue: Queue::default(),
+            polling: HashSet::new(),
+            resets: HashSet::new(),
+            turns,
             twins: Twins::default(),
             budget,
             beaten: observe::steady(),
@@ -167,6 +178,7 @@ impl Control {
             }
             Event::Backfill(feed) => self.start_backfill(&feed),
             Event::Refresh(feed) => self.refresh(&feed),
+            Event::Reset(feed) => self.reset(&feed),
             Event::Taken { number, pushed } => self.taken(number, pushed),
             Event::Fetcher(fetcher) => self.desk.fetcher = fetcher,
             Event::Budget(budget) => self.budget = budget,
@@ -180,8 +192,10 @@ impl Control {
         let now = observe::now();
         let mut first: Option<(u32, Timestamp)> = None;
         for After { number, state, .. } in feeds {
-            if self.source(*number).is_none() {
-                continue;
+            self.polling.remove(number);
+            let Some(source) = self.source(*number) else { continue };
+            if let Some(state) = state {
+                self.report(source, state);
             }
             let leader = self.twins.leader(*number);
             let due = state.as_ref().map_or_else(|| Some(later()), |state| state.next_due);
@@ -189,10 +203,19 @@ impl Control {
                 self.budget.polled(leader, state, now);
             }
             let sooner = |due: &Timestamp| first.is_none_or(|(_, at)| *due < at);
+            let due = if self.resets.contains(number) { Some(now) } else { due };
             first = due.filter(sooner).map(|due| (leader, due)).or(first);
         }
         if let Some((leader, due)) = first {
             self.queue.schedule(leader, due);
+        }
+    }
+
+    /// Hands in the last turn of a feed's health; the journal knows whether it is news.
+    fn report(&self, source: &Source, state: &FeedState) {
+        if let Some(turned) = state.turned.clone() {
+            // Nobody listens any more when the daemon is stopping.
+            drop(self.turns.send(Report::of(source, turned)));
         }
     }
 
@@ -207,6 +230,7 @@ impl Control {
             let known = before.get(number as usize).and_then(Option::as_ref);
             if known.is_none_or(|k| k.schedule != source.schedule || k.url != source.url) {
                 let state = state_of(&self.desk.store, &source.id);
+                self.report(&source, &state);
                 if let Some(hubs) = &self.desk.hubs {
                     hubs.resume(&source.id, &source.url, &state);
                 }
@@ -274,6 +298,7 @@ impl Control {
         while let Some((number, due)) = self.queue.pop(now) {
             if let Some(host) = self.source(number).map(|s| authority(&s.url)) {
                 self.desk.metrics.polled_late_by(Duration::from_secs_f64(seconds(due, now)));
+                self.polling.insert(number);
                 self.polls.add(&host, number, due);
             }
         }
@@ -281,20 +306,30 @@ impl Control {
             let numbers = self.twins.all(number).into_iter();
             let feeds: Vec<_> =
                 numbers.filter_map(|n| Some((n, Arc::clone(self.source(n)?)))).collect();
+            if self.source(number).is_none() {
+                self.polling.remove(&number);
+            }
             if feeds.is_empty() {
                 self.polls.done(&host);
             } else {
-                self.start_poll(feeds, host);
+                let anew =
+                    feeds.iter().map(|(n, _)| *n).filter(|n| self.resets.remove(n)).collect();
+                self.start_poll(feeds, anew, host);
             }
         }
     }
 
-    fn start_poll(&self, feeds: Vec<(u32, Arc<Source>)>, host: String) {
+    /// Polls feeds by one request, those of `anew` as if they were new.
+    fn start_poll(&self, feeds: Vec<(u32, Arc<Source>)>, anew: Vec<u32>, host: String) {
         let (desk, events) = (self.desk.clone(), self.events.clone());
         let (threshold, stop) = (self.budget.threshold(), self.tasks.stop.clone());
         self.tasks.spawn("poll", async move {
-            let known = |(_, source): &(u32, Arc<Source>)| {
-                (Arc::clone(source), state_of(&desk.store, &source.id))
+            let known = |(number, source): &(u32, Arc<Source>)| {
+                let mut state = state_of(&desk.store, &source.id);
+                if anew.contains(number) {
+                    schedule::forget(&mut state);
+                }
+                (Arc::clone(source), state)
             };
             let poll =
                 Box::pin(pipeline::poll(&desk, feeds.iter().map(known).collect(), threshold));
@@ -372,6 +407,18 @@ impl Control {
         }
     }
 
+    /// Makes a feed due as if it were new, also one that is gone; after its poll where one is under
+    /// way.
+    fn reset(&mut self, feed: &FeedId) {
+        let number = self.numbers.get(feed).copied().filter(|n| self.source(*n).is_some());
+        let Some(number) = number else { return };
+        self.resets.insert(number);
+        let leader = self.twins.leader(number);
+        if !self.polling.contains(&leader) {
+            self.queue.schedule(leader, observe::now());
+        }
+    }
+
     /// Lets the pages of pushed entries wait, or polls a feed that has news, as soon as it may be.
     fn taken(&mut self, number: u32, pushed: Pushed) {
         let Some(source) = self.source(number).cloned() else { return };
@@ -441,7 +488,10 @@ fn state_of(store: &Store, feed: &FeedId) -> FeedState {
 }
 
 /// What `work` gives; `None` where it is not done soon after a stop.
-async fn hurried<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn hurried<T>(
+    stop: &CancellationToken,
+    work: impl Future<Output = T>,
+) -> Option<T> {
     let late = async {
         stop.cancelled().await;
         tokio::time::sleep(HURRY).await;

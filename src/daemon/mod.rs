@@ -10,6 +10,7 @@
 mod backlog;
 mod control;
 mod event;
+mod hooks;
 mod house;
 mod listen;
 mod notify;
@@ -22,6 +23,7 @@ mod sources;
 mod tasks;
 mod twins;
 mod upkeep;
+mod watch;
 mod words;
 
 pub use open::{Holdings, OpenFault, archive_dir, bookmarks_file, open, reset_store, store_dir};
@@ -35,8 +37,10 @@ use crate::pipeline::Progress;
 use crate::store::ReadError;
 use house::{Ending, House};
 use signals::Signals;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use watch::Watch;
 
 /// Wait before the first try to write again, doubled with each that fails soon after.
 const REST: (Duration, Duration) = (Duration::from_secs(2), Duration::from_mins(5));
@@ -67,17 +71,21 @@ pub enum RunFault {
 }
 
 /// Runs until a signal stops it. `load` reads the configuration again for a reload; its error is
-/// what a person should see.
+/// what a person should see. `file` is its main file with the [`fingerprint`](crate::config::fingerprint)
+/// of its texts, for a configuration that wants to be watched.
 ///
 /// # Errors
 /// The state folder, the network side or a listener cannot be had, at the start or after writing
 /// had failed.
 pub async fn run(
     mut config: Config,
+    file: Option<(PathBuf, u64)>,
     load: impl Fn() -> Result<Config, String>,
     mut progress: impl FnMut(Progress),
 ) -> Result<(), RunFault> {
     let mut signals = Signals::listen().map_err(system("signal handlers"))?;
+    let mut watch = Watch::new(file);
+    watch.set(config.daemon.watch);
     let metrics = Arc::new(Metrics::new());
     metrics.reloaded(observe::now());
     let mut rest = REST.0;
@@ -90,7 +98,7 @@ pub async fn run(
         house.furnish(&config).await?;
         notify::ready(&format!("{} feeds", config.feeds.len()));
         tracing::info!(feeds = config.feeds.len(), state_dir = %config.daemon.state_dir.display(), "ready");
-        let ending = house.live(&mut config, &mut signals, &load, rest).await;
+        let ending = house.live(&mut config, &mut signals, &mut watch, &load, rest).await;
         house.leave(&ending).await;
         let Ending::Reopen { damaged } = ending else { return Ok(()) };
         rest = if began.elapsed() > CALM { REST.0 } else { (rest * 2).min(REST.1) };

@@ -12,5 +12,5 @@ mod settings;
 pub use clock::{now, steady};
 pub use hours::Hour;
 pub use memory::resident_bytes;
-pub use metrics::{FeedCounts, FetchOutcome, METRICS_TYPE, Metrics};
+pub use metrics::{DeliveryOutcome, FeedCounts, FetchOutcome, METRICS_TYPE, Metrics};
 pub use settings::{LogFormat, LogSettings};

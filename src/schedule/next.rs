@@ -4,7 +4,7 @@ use super::outcome::{Answer, Failure, Outcome};
 use super::rhythm::{self, Expected};
 use super::settings::{Mode, Settings};
 use super::time::{DAY, HOUR, later, of, seconds, share, words};
-use super::{believing, failing, hints, moving, threshold};
+use super::{believing, failing, hints, moving, threshold, turning};
 use crate::model::{FeedState, Health, Timestamp};
 
 /// A server that never answers "not modified" pays for a whole document each time: its feeds are
@@ -49,6 +49,9 @@ pub fn next(
     match wish {
         Some(wish) => settle(settings, &mut next, outcome, &wish, now, pace.jitter),
         None => stop(&mut next),
+    }
+    if !outcome.answer.is_none() {
+        turning::note(settings, state, &mut next, now);
     }
     next
 }

@@ -19,6 +19,7 @@ mod etag;
 mod feeds;
 mod guard;
 mod health;
+mod hooks;
 mod openapi;
 mod orders;
 mod page;
@@ -34,10 +35,11 @@ pub use callback::{Call, Delivery, Question, Receipt, Wanted, callbacks};
 pub use feeds::Configured;
 pub use guard::{Guard, guarded};
 pub use health::Health;
-pub use orders::Order;
+pub use orders::{Order, Reloaded};
 pub use problem::Problem;
 
 use crate::archive::Reader;
+use crate::hook::Board;
 use crate::model::{Link, Seq};
 use crate::observe::Metrics;
 use crate::search::Searcher;
@@ -71,6 +73,8 @@ pub struct State {
     pub health: watch::Receiver<Health>,
     /// Where consumers are.
     pub bookmarks: Bookmarks,
+    /// How webhooks are doing.
+    pub hooks: Board,
     /// Finds words.
     pub search: Searcher,
     /// The hub that feeds which are served here name.
@@ -92,6 +96,7 @@ impl State {
             feeds: watch::channel(feeds.into()).1,
             health: watch::channel(Health::Stopped).1,
             bookmarks: Bookmarks::default(),
+            hooks: Board::default(),
             search: Searcher::default(),
             hub: None,
             metrics: None,
@@ -128,6 +133,9 @@ pub fn router(state: State) -> Router {
         .route("/v1/feeds/{id}", get(feeds::one))
         .route("/v1/feeds/{id}/backfill", post(orders::backfill))
         .route("/v1/feeds/{id}/refresh", post(orders::refresh))
+        .route("/v1/feeds/{id}/reset", post(orders::reset))
+        .route("/v1/reload", post(orders::reload))
+        .route("/v1/webhooks", get(hooks::list))
         .route("/v1/status", get(health::status))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
