@@ -178,7 +178,8 @@ pub(super) struct Webhook {
     /// together, for a change of secrets.
     #[schemars(example = super::secret::example_place())]
     pub(super) secret: Option<SecretPlace>,
-    /// What it is told.
+    /// What it is told: `new`, `revised`, `sighted` (seen in another place, the text as before) and
+    /// `deleted` of articles, `feed.failing` (for long), `feed.gone` and `feed.recovered`.
     pub(super) events: Vec<Event>,
     /// Only articles and feeds with one of these tags; all where empty.
     #[schemars(example = ["world"])]

@@ -15,16 +15,20 @@ mod consumer;
 mod desk;
 mod feeds;
 mod full;
+mod hooks;
 mod keeping;
 mod kill;
 mod pages;
 mod reading;
+mod receiver;
 mod reload;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+mod turns;
 mod twins;
 mod validators;
+mod watching;
 mod websub;
 
 use desk::Desk;
