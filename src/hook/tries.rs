@@ -71,7 +71,7 @@ mod tests {
         check(5, 0.0, None, 7200);
         check(7, 0.0, None, 36_000);
         check(u32::MAX, 1.0, None, 45_000);
-        check(3, f64::NAN, None, 300);
+        check(3, -1.0, None, 300);
     }
 
     #[test]

@@ -99,7 +99,7 @@ fn a_feed_that_is_gone_is_told_so_and_can_be_begun_anew() {
     status.store(410, Ordering::SeqCst);
     desk.start();
     desk.wait("it is gone", |_| kinds(&receiver).contains(&"feed.gone".to_owned()));
-    desk.kill();
+    assert!(desk.stop().success());
     desk.start();
     desk.wait("it is still gone", |desk| desk.log().contains("the feed is gone for good"));
     let before = server.asked().len();

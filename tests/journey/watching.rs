@@ -63,7 +63,7 @@ fn a_wrong_file_keeps_the_old_configuration_and_is_complained_about_once() {
     fs::write(desk.config(), good.replace("mode = ", "mood = ")).unwrap();
     let complaints = |desk: &Desk| desk.log().matches("the old configuration stays").count();
     desk.wait("it is complained about", |desk| complaints(desk) == 1);
-    assert!(desk.log().contains("did you mean `mode`?"), "{}", desk.log());
+    assert!(desk.log().contains("[schedule] has no key `mood`"), "{}", desk.log());
     assert!(desk.log().contains("^^^^"), "with a caret: {}", desk.log());
     // The folder is busy, and the file is written again as it is: that is nothing new.
     fs::write(desk.config().with_file_name("notes.txt"), "x").unwrap();
