@@ -107,11 +107,9 @@ fn test(args: &TestArgs) -> Result<(), Failure> {
         "took_ms": u64::try_from(answer.took.as_millis()).unwrap_or(u64::MAX),
         "body": String::from_utf8_lossy(&answer.body),
     }))?;
-    match hook::judge(answer.status) {
-        Verdict::Taken => Ok(()),
-        _ => {
-            let text = format!("the receiver did not take it: it answers {}", answer.status);
-            Err(Failure::new(Code::Unavailable, text))
-        }
+    if hook::judge(answer.status) != Verdict::Taken {
+        let text = format!("the receiver did not take it: it answers {}", answer.status);
+        return Err(Failure::new(Code::Unavailable, text));
     }
+    Ok(())
 }

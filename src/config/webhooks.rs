@@ -29,7 +29,7 @@ pub(super) fn read(
     let mut hooks = Vec::new();
     for Section { header, keys } in sections {
         let place = keys.get(["id".to_owned()].as_slice()).map_or(header.clone(), Key::value_place);
-        let Some(hook) = one(header, keys, feeds, base, env, problems) else { continue };
+        let Some(hook) = one(&header, keys, feeds, base, env, problems) else { continue };
         if hooks.len() == HOOKS_MAX {
             let text = format!("more than {HOOKS_MAX} webhooks");
             let help = "let one receiver hand on to others, or read /v1/changes";
@@ -50,7 +50,7 @@ pub(super) fn read(
 
 /// One hook; `None` where something that it cannot do without is missing or wrong.
 fn one(
-    header: Place,
+    header: &Place,
     keys: Keys<'_>,
     feeds: &[Feed],
     base: &Path,

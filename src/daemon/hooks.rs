@@ -6,6 +6,8 @@
 //! same id. Changes and turns are two lists with a position each: what is ordered is each of them.
 
 use super::control::hurried;
+use super::tasks::Tasks;
+use super::{RunFault, system};
 use crate::archive::{Changes, ReadError, Reader};
 use crate::fetch::{Fetcher, Post};
 use crate::hook::{self, Board, FeedTurn, Hook, Journal, Message, Phase, Verdict};
@@ -18,10 +20,14 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
+
+/// The journal's file in the state folder.
+const TURNS: &str = "turns.ndjson";
 
 /// Messages read ahead.
 const AHEAD: usize = 32;
@@ -38,9 +44,6 @@ const IDLE: Duration = Duration::from_secs(1);
 
 /// After a fault of our own so long is waited.
 const REST: Duration = Duration::from_mins(1);
-
-/// Time for a delivery under way once the daemon stops is that of all requests: see [`hurried`].
-type Stopped = ();
 
 /// The hooks in force and the door that they go out by.
 #[derive(Clone)]
@@ -78,9 +81,32 @@ impl Report {
     }
 }
 
+/// The journal of feeds' turns in a state folder.
+///
+/// # Errors
+/// It cannot be read or written.
+pub(super) fn journal(state: &Path) -> Result<Journal, RunFault> {
+    let file = state.join(TURNS);
+    let what = format!("the turns of feeds in {}", file.display());
+    Journal::open(&file).map_err(system(what))
+}
+
 impl Office {
+    /// Begins to write turns down and to serve hooks; what is returned takes other hooks.
+    pub(super) fn start(
+        self,
+        tasks: &Tasks,
+        set: Set,
+        reports: mpsc::UnboundedReceiver<Report>,
+    ) -> watch::Sender<Set> {
+        let (hooks, sets) = watch::channel(set);
+        tasks.spawn("feed turns", self.clone().record(reports));
+        tasks.spawn("webhooks", self.serve(sets));
+        hooks
+    }
+
     /// Writes feeds' turns down until nobody reports any more.
-    pub(super) async fn record(self, mut reports: mpsc::UnboundedReceiver<Report>) {
+    async fn record(self, mut reports: mpsc::UnboundedReceiver<Report>) {
         while let Some(Some(report)) = self.stop.run_until_cancelled(reports.recv()).await {
             let (journal, feed) = (self.journal.clone(), report.feed.clone());
             let Report { url, tags, turned, .. } = report;
@@ -88,7 +114,7 @@ impl Office {
                 Ok(Ok(())) => {}
                 // The feed's state still says it, and is looked at again after a start.
                 Ok(Err(error)) => {
-                    tracing::error!(%feed, %error, "a feed's turn was not written down")
+                    tracing::error!(%feed, %error, "a feed's turn was not written down");
                 }
                 Err(lost) => tracing::error!(%feed, %lost, "a feed's turn was not written down"),
             }
@@ -96,7 +122,7 @@ impl Office {
     }
 
     /// Serves the hooks in force until the daemon stops.
-    pub(super) async fn serve(self, mut sets: watch::Receiver<Set>) {
+    async fn serve(self, mut sets: watch::Receiver<Set>) {
         loop {
             let Set { hooks, fetcher } = sets.borrow_and_update().clone();
             self.board.set(hooks.iter().map(AsRef::as_ref));
@@ -186,7 +212,7 @@ impl Courier {
     }
 
     /// Delivers until the daemon stops or the receiver is gone.
-    async fn walk(&mut self) -> Stopped {
+    async fn walk(&mut self) {
         self.keep().await;
         let mut changes = self.office.reader.after(self.seq);
         while !self.office.stop.is_cancelled() {
@@ -387,7 +413,7 @@ impl Courier {
 }
 
 /// Whether a hook goes on.
-type Flow = std::ops::ControlFlow<Stopped>;
+type Flow = std::ops::ControlFlow<()>;
 
 /// What `hook` is to be told behind `seq`, as far as one look goes.
 ///

@@ -14,7 +14,7 @@ use super::{RunFault, listen, push, system, upkeep, words};
 use crate::archive;
 use crate::config::{Changes, Config, Daemon, Http};
 use crate::fetch::Fetcher;
-use crate::hook::{Board, Journal};
+use crate::hook::Board;
 use crate::model::Seq;
 use crate::observe::{self, Metrics};
 use crate::pipeline::{self, Clerk, Cpu, Desk, Fault, Filing, Progress, Source};
@@ -38,9 +38,6 @@ const ORDERS: usize = 16;
 
 /// Sections of which a change is applied at the next start.
 const NEXT_START: [&str; 5] = ["daemon", "http", "websub", "archive", "store"];
-
-/// The journal of feeds' turns in the state folder.
-const TURNS: &str = "turns.ndjson";
 
 /// Somebody who waits for what reading the configuration again changes.
 type Asker = oneshot::Sender<Result<Reloaded, String>>;
@@ -126,24 +123,19 @@ impl House {
         let bookmarks = Bookmarks::open(&file)
             .map_err(system(format!("the consumers' positions in {}", file.display())))?;
         let search = words::start(&tasks, state, &reader, &follow)?;
-        let file = state.join(TURNS);
-        let journal = Journal::open(&file)
-            .map_err(system(format!("the turns of feeds in {}", file.display())))?;
         let board = Board::default();
         let office = hooks::Office {
             cpu: desk.cpu.clone(),
             reader: reader.clone(),
             last_seq: follow.clone(),
-            journal,
+            journal: hooks::journal(state)?,
             bookmarks: bookmarks.clone(),
             board: board.clone(),
             metrics: Arc::clone(&desk.metrics),
             stop: tasks.stop.clone(),
         };
-        tasks.spawn("feed turns", office.clone().record(reports));
         let set = hooks::Set { hooks: config.webhooks.clone(), fetcher: fetcher.clone() };
-        let (hooks, sets) = watch::channel(set);
-        tasks.spawn("webhooks", office.serve(sets));
+        let hooks = office.start(&tasks, set, reports);
         let room = Room::new(state, config.daemon.free_space_floor);
         let grace = config.daemon.shutdown_grace.get();
         let health = watch::Sender::new(Health::Running);

@@ -1,7 +1,7 @@
 //! Watches the configuration's files and says when they hold something else.
 //!
 //! Folders are watched, not files: editors put a new file in the place of the old one, and a mounted
-//! ConfigMap is a chain of links of which one is exchanged. What happened there is only a hint; the
+//! `ConfigMap` is a chain of links of which one is exchanged. What happened there is only a hint; the
 //! texts are read and compared, so that other files in the folder mean nothing, and a wrong text is
 //! complained about once.
 
