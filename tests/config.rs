@@ -114,6 +114,68 @@ fn each_fault_has_a_place_and_a_remedy() {
     );
 }
 
+/// A webhook but for its secret.
+const HOOK: &str = "[[webhook]]\nid = \"mill\"\nurl = \"https://mill.example/in\"\n";
+
+#[test]
+fn each_fault_of_a_webhook_has_a_place_and_a_remedy() {
+    check(
+        "[[webhook]]\n",
+        &["1:1 without `id` | id =", "1:1 without `url` | url =", "1:1 without `secret` | file ="],
+    );
+    check("webhook = 3\n", &["1:1 a list of tables | [[webhook]] with two brackets"]);
+    check("[webhok]\n", &["1:2 no section `webhok` | did you mean [[webhook]]?"]);
+    let hook = |rest: &str| format!("{HOOK}{rest}");
+    check(&hook("secret = { file = \"none\" }\n"), &["4:19 cannot read the secret | whsec_"]);
+    check(&hook("secret = { env = \"NONE\" }\n"), &["4:18 no variable NONE | whsec_"]);
+    let secret = "secret = { env = \"KEY\" }\n";
+    let key = [("KEY", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), ("WEAK", "whsec_c2VzYW1l")];
+    let said = |text: &str| load_text(&(FEED.to_owned() + text), &key).unwrap_err().render(false);
+    for (keys, expect) in [
+        ("evnts = []\n", "did you mean `events`?"),
+        ("events = [\"newest\"]\n", "unknown variant `newest`"),
+        ("events = []\n", "it would be told nothing"),
+        ("feeds = [\"example.org-fed\"]\n", "did you mean `example.org-feed`?"),
+        ("timeout = 3\n", "`timeout = \"15s\"`"),
+    ] {
+        let said = said(&hook(&format!("{secret}{keys}")));
+        assert!(said.contains(expect), "{said}");
+    }
+    let weak = said(&hook(&secret.replace("KEY", "WEAK")));
+    assert!(weak.contains("it has 6 bytes, not 24 to 64") && !weak.contains("c2Vz"), "{weak}");
+    let twice = said(&(hook(secret) + &hook(secret)));
+    assert!(twice.contains("two webhooks are called `mill`"), "{twice}");
+    let strange = said(&hook(secret).replace("mill\"", "a b\""));
+    assert!(strange.contains("1 to 64 letters"), "{strange}");
+    let login = said(&hook(secret).replace("//mill", "//a:sesame@mill"));
+    assert!(login.contains("no user name") && !login.contains("sesame"), "{login}");
+    let many: String =
+        (0..33).map(|n| hook(secret).replace("mill\"", &format!("m{n}\""))).collect();
+    assert!(said(&many).contains("more than 32 webhooks"));
+}
+
+#[test]
+fn a_webhooks_secret_is_never_shown() {
+    for secret in ["\"whsec_sesame\"", "{ fil = \"whsec_sesame\" }", "[\"whsec_sesame\"]"] {
+        let problems = load_text(&format!("{HOOK}secret = {secret}\n"), &[]).unwrap_err();
+        let said = format!("{}{:?}", problems.render(false), problems.rows());
+        assert!(said.contains("a secret stands elsewhere") && !said.contains("sesame"), "{said}");
+    }
+}
+
+#[test]
+fn a_webhook_is_understood() {
+    let pairs = [("KEY", " whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")];
+    let text = format!("{FEED}{HOOK}secret = {{ env = \"KEY\" }}\ntags = [\"World\"]\n");
+    let config = load_text(&text, &pairs).unwrap().config;
+    let hook = config.webhooks.first().unwrap();
+    assert_eq!((hook.id.as_str(), hook.tags.as_slice()), ("mill", ["world".to_owned()].as_slice()));
+    assert_eq!((hook.events.len(), hook.text, hook.html), (6, true, false));
+    assert!(!format!("{config:?}").contains("MfKQ"));
+    let other = load_text(&text.replace("World", "water"), &pairs).unwrap().config;
+    assert!(diff(&config, &other).sections.contains(&"webhook"));
+}
+
 #[test]
 fn everything_is_said_at_once() {
     check(

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules and their layers, in the order of the journey; `ARCHITECTURE.md` shows the same table.
-const LAYERS: [(&str, u8); 16] = [
+const LAYERS: [(&str, u8); 17] = [
     ("model", 0),
     ("observe", 1),
     ("schedule", 2),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, u8); 16] = [
     ("store", 2),
     ("search", 2),
     ("columns", 2),
+    ("hook", 2),
     ("config", 3),
     ("pipeline", 3),
     ("serve", 3),
@@ -148,6 +149,7 @@ fn one_room_for_each_tool() {
         ("tantivy::", "search"),
         ("parquet::arrow", "columns"),
         ("tokio::spawn", "daemon"),
+        ("notify_debouncer_full", "daemon"),
         ("thread::spawn", "daemon"),
         ("thread::Builder", "daemon"),
         ("println!", "cli"),

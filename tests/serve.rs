@@ -17,6 +17,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::watch;
 use wiredesk::archive::{self, Log};
+use wiredesk::hook::Board;
 use wiredesk::model::{Article, Change, FeedState, Link, Relation};
 use wiredesk::observe::Metrics;
 #[cfg(feature = "search")]
@@ -59,6 +60,7 @@ impl Desk {
             started: Some(news::at(0)),
             health: healthy,
             bookmarks: Bookmarks::default(),
+            hooks: Board::default(),
             search: Searcher::default(),
             hub: Link::parse("https://hub.example/", None),
             metrics: Some(Arc::new(Metrics::new())),

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 use wiredesk::model::{Op, Timestamp};
-use wiredesk::observe::{FeedCounts, FetchOutcome, Metrics};
+use wiredesk::observe::{DeliveryOutcome, FeedCounts, FetchOutcome, Metrics};
 
 /// The text of metrics of which each has been counted once.
 fn given() -> String {
@@ -17,6 +17,8 @@ fn given() -> String {
     metrics.changed(Op::New);
     metrics.came(Timestamp::UNIX_EPOCH, true);
     metrics.set_feeds(FeedCounts::default());
+    metrics.delivered("mill", DeliveryOutcome::Failed);
+    metrics.set_consumers(std::iter::once(("hook:mill", 1)));
     metrics.encode()
 }
 

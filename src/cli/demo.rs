@@ -48,7 +48,7 @@ async fn show(args: &Args) -> Result<(), Failure> {
     let web = Demo::new(observe::steady(), base).router();
     let lines = Reader::new(&daemon::archive_dir(&config.daemon.state_dir)).lines(0);
     let seconds = args.seconds.map_or(Duration::MAX, Duration::from_secs);
-    let mut daemon = Box::pin(daemon::run(config, Handed::default(), not_again, |_| ()));
+    let mut daemon = Box::pin(daemon::run(config, Handed::default(), None, not_again, |_| ()));
     let shown = tokio::select! {
         // Asked first, so that it hears of the signal below in any case.
         biased;

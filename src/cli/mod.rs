@@ -16,6 +16,7 @@ mod extract;
 mod feed;
 mod gc;
 mod health;
+mod hook;
 mod import;
 mod init;
 mod list;
@@ -27,6 +28,7 @@ mod paper;
 mod parquet;
 mod progress;
 mod reach;
+mod reload;
 mod run;
 mod search;
 mod simulate;
@@ -80,6 +82,10 @@ enum Verb {
     Doctor(doctor::Args),
     /// Ask the daemon whether it works; the exit code says it
     Health(health::Args),
+    /// Have the running daemon read its configuration again
+    Reload(reload::Args),
+    /// Look at webhooks: how far each has come, whether a message arrives
+    Hook(hook::Args),
     /// Look at every byte of archive and store
     Verify(verify::Args),
     /// Compute the store anew from the archive
@@ -131,6 +137,8 @@ pub fn main() -> ExitCode {
         Verb::Top(args) => top::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
         Verb::Health(args) => health::run(&args),
+        Verb::Reload(args) => reload::run(&args),
+        Verb::Hook(args) => hook::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Rebuild(args) => verify::rebuild(&args),
         Verb::Backup(args) => backup::backup(&args),

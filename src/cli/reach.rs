@@ -5,6 +5,7 @@ use super::exit::{Code, Failure};
 use crate::config::{Config, Listen, Secret};
 use crate::daemon;
 use crate::fetch::{Local, LocalAnswer, LocalError};
+use crate::hook::Board;
 use crate::serve;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -177,6 +178,7 @@ async fn refused(status: u16, mut parts: Parts) -> Failure {
     let detail = problem.as_ref().and_then(|p| p.get("detail")).and_then(Value::as_str);
     let code = match status {
         404 | 410 | 503 => Code::Unavailable,
+        422 => Code::Config,
         400..500 => Code::Data,
         _ => Code::Software,
     };
@@ -201,7 +203,10 @@ fn open(config: &Config) -> Result<Router, Failure> {
     let search = daemon::catch_up(state, &holdings.reader, last);
     let (store, reader) = (holdings.store, holdings.reader);
     let state = serve::State::offline(store, reader, last, feeds);
-    let state = serve::State { bookmarks, search, hub: config.http.hub.clone(), ..state };
+    let hooks = Board::default();
+    hooks.set(config.webhooks.iter().map(AsRef::as_ref));
+    let hub = config.http.hub.clone();
+    let state = serve::State { bookmarks, hooks, search, hub, ..state };
     Ok(serve::router(state))
 }
 

@@ -4,7 +4,7 @@ use super::config::ConfigFile;
 use super::exit::{Code, Failure};
 use super::progress::Bar;
 use super::reach::open_failure;
-use crate::config;
+use crate::config::Loaded;
 use crate::daemon::{self, Handed, RunFault};
 use crate::feed::is_fenced;
 use crate::observe::{LogSettings, TRACES, Traces, logs};
@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let handed = Handed::take().map_err(|fault| failure(&fault))?;
-    let config = args.config.load_with_warnings()?.config;
+    let Loaded { config, path, fingerprint, .. } = args.config.load_with_warnings()?;
     let (traces, untraced) = traces(&config.log);
     let logs = logs::start(&config.log, traces.as_ref())
         .map_err(|e| Failure::new(Code::Config, e.to_string()))?;
@@ -34,7 +34,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Ok(config)
     };
     let mut bar = Bar::new("bringing the store up to the archive");
-    let daemon = daemon::run(config, handed, load, move |p| bar.show(p.seq, p.last));
+    let file = Some((path, fingerprint));
+    let daemon = daemon::run(config, handed, file, load, move |p| bar.show(p.seq, p.last));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(daemon);
     drop(runtime);

@@ -6,7 +6,7 @@ use super::paths::{self, Env};
 use super::problem::Problem;
 use super::secret::Secret;
 use super::section::{Fault, Part};
-use super::{Config, Daemon, Http, Identity, Listen, settings};
+use super::{Config, Daemon, Http, Identity, Listen, settings, webhooks};
 use crate::model::Link;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -45,6 +45,7 @@ pub(super) fn config(
         );
     }
     let feeds = feeds::read(document.feeds, &stages, base, problems);
+    let webhooks = webhooks::read(document.webhooks, &feeds, base, env, problems);
     Config {
         daemon,
         identity,
@@ -58,6 +59,7 @@ pub(super) fn config(
         archive,
         store,
         feeds,
+        webhooks,
     }
 }
 
@@ -81,6 +83,7 @@ fn daemon(part: &Part<'_, settings::Daemon>, path: &Path, env: &Env) -> Daemon {
         shutdown_grace: part.value.shutdown_grace,
         free_space_floor: part.value.free_space_floor,
         memory_alarm: part.value.memory_alarm,
+        watch: part.value.watch,
     }
 }
 

@@ -69,6 +69,7 @@ fn sections(old: &Config, new: &Config) -> Vec<&'static str> {
         ("websub", old.websub != new.websub),
         ("archive", old.archive != new.archive),
         ("store", old.store != new.store),
+        ("webhook", old.webhooks != new.webhooks),
     ]
     .into_iter()
     .filter(|(_, changed)| *changed)

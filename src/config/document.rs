@@ -70,6 +70,8 @@ pub(super) struct Document<'t> {
     pub(super) sections: BTreeMap<String, Section<'t>>,
     /// The `[[feed]]` tables in their order.
     pub(super) feeds: Vec<Section<'t>>,
+    /// The `[[webhook]]` tables in their order.
+    pub(super) webhooks: Vec<Section<'t>>,
     /// False where a source is not TOML: what is missing may stand in the broken part.
     pub(super) complete: bool,
 }
@@ -110,12 +112,13 @@ impl<'t> Document<'t> {
         problems: &mut Vec<Problem>,
     ) {
         match value.into_inner() {
-            DeValue::Array(feeds) if name == "feed" => {
-                for feed in feeds {
-                    self.feed(Place { source: place.source, span: feed.span() }, feed, problems);
+            DeValue::Array(items) if suggest::is_list(name) => {
+                for item in items {
+                    let place = Place { source: place.source, span: item.span() };
+                    self.item(name, place, item, problems);
                 }
             }
-            _ if name == "feed" => problems.push(not_a_feed(place.clone())),
+            _ if suggest::is_list(name) => problems.push(not_a_list(name, place.clone())),
             DeValue::Table(table) if suggest::is_section(name) => {
                 let new = Section::of(place.clone(), table);
                 match self.sections.get_mut(name) {
@@ -132,10 +135,17 @@ impl<'t> Document<'t> {
         }
     }
 
-    fn feed(&mut self, place: Place, feed: Spanned<DeValue<'t>>, problems: &mut Vec<Problem>) {
-        match feed.into_inner() {
-            DeValue::Table(table) => self.feeds.push(Section::of(place, table)),
-            _ => problems.push(not_a_feed(place)),
+    fn item(
+        &mut self,
+        list: &str,
+        place: Place,
+        item: Spanned<DeValue<'t>>,
+        problems: &mut Vec<Problem>,
+    ) {
+        match item.into_inner() {
+            DeValue::Table(table) if list == "feed" => self.feeds.push(Section::of(place, table)),
+            DeValue::Table(table) => self.webhooks.push(Section::of(place, table)),
+            _ => problems.push(not_a_list(list, place)),
         }
     }
 
@@ -164,8 +174,8 @@ impl<'t> Document<'t> {
     }
 }
 
-fn not_a_feed(place: Place) -> Problem {
-    Problem::error("`feed` is a list of tables")
+fn not_a_list(name: &str, place: Place) -> Problem {
+    Problem::error(format!("`{name}` is a list of tables"))
         .at(place)
-        .help("write [[feed]] with two brackets, once for each feed")
+        .help(format!("write [[{name}]] with two brackets, once for each {name}"))
 }

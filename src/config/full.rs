@@ -21,7 +21,8 @@ pub fn full() -> String {
     let mut out = HEAD.to_owned();
     for (name, section) in properties(&schema).into_iter().flatten() {
         match section.get("items") {
-            Some(item) => table(&mut out, &format!("[[{name}]]"), item),
+            Some(item) if name == "feed" => table(&mut out, "[[feed]]", item),
+            Some(item) => aside(&mut out, &format!("[[{name}]]"), item),
             None => table(&mut out, &format!("[{name}]"), section),
         }
     }
@@ -44,6 +45,16 @@ fn table(out: &mut String, header: &str, schema: &Value) {
     for (name, schema) in keys().filter(|(_, schema)| is_table(schema) && header != "[[feed]]") {
         let section = header.trim_matches(['[', ']']);
         table(out, &format!("[{section}.{name}]"), schema);
+    }
+}
+
+/// Writes a table as comments: there is none by default.
+fn aside(out: &mut String, header: &str, schema: &Value) {
+    let mut text = String::new();
+    table(&mut text, header, schema);
+    for line in text.lines() {
+        let mark = if line.is_empty() || line.starts_with('#') { "" } else { "# " };
+        out.extend([mark, line, "\n"]);
     }
 }
 

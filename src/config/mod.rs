@@ -21,6 +21,7 @@ mod show;
 mod source;
 mod suggest;
 mod url;
+mod webhooks;
 
 pub use diff::{Changes, diff};
 pub use full::full;
@@ -31,6 +32,7 @@ pub use secret::Secret;
 pub use show::{Setting, show};
 pub use url::made_id;
 
+use crate::hook::Hook;
 use crate::model::{ByteSize, FeedId, Link, Span};
 use crate::observe::LogSettings;
 use crate::{archive, dedupe, extract, fetch, schedule, store};
@@ -68,6 +70,8 @@ pub struct Config {
     pub store: Arc<store::Settings>,
     /// The feeds in the order of the file; ids are unique.
     pub feeds: Vec<Feed>,
+    /// The webhooks in the order of the file; ids are unique.
+    pub webhooks: Vec<Arc<Hook>>,
 }
 
 /// The process itself.
@@ -81,6 +85,8 @@ pub struct Daemon {
     pub free_space_floor: ByteSize,
     /// Resident memory from which the daemon complains in its log.
     pub memory_alarm: ByteSize,
+    /// Whether the configuration is read again when its files change.
+    pub watch: bool,
 }
 
 /// Who we are on the wire.
@@ -138,6 +144,8 @@ pub struct Loaded {
     pub config: Config,
     /// The main file.
     pub path: PathBuf,
+    /// By which a change of the files is seen: see [`fingerprint`].
+    pub fingerprint: u64,
     /// What works and should be better.
     pub warnings: Problems,
 }
@@ -177,12 +185,24 @@ fn read<R>(
     let document = Document::of(&sources, &mut problems);
     let seen = look(&document, &sources);
     let config = compose::config(document, &path, &env, &mut problems);
+    let fingerprint = source::fingerprint(&sources);
     let warnings = Problems::new(sources, problems);
     if warnings.only_warnings() {
-        Ok((Loaded { config, path, warnings }, seen))
+        Ok((Loaded { config, path, fingerprint, warnings }, seen))
     } else {
         Err(warnings)
     }
+}
+
+/// A hash of the texts of the main file at `path` and the files beside it, by which a change of them
+/// is seen.
+pub fn fingerprint(path: &Path) -> u64 {
+    source::fingerprint(&source::gather(path, &[], &mut Vec::new()))
+}
+
+/// The folder whose files are layered over the main file at `path`; it need not exist.
+pub fn extra_folder(path: &Path) -> PathBuf {
+    path.with_extension("d")
 }
 
 /// The environment of this process as far as it is UTF-8, for [`load`].

@@ -1,5 +1,6 @@
 //! Secrets: they stand in files of their own, are read once, and never come out in a log or dump.
 
+use super::paths::Env;
 use schemars::JsonSchema;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -17,6 +18,26 @@ pub(super) struct SecretFile {
     pub(super) file: PathBuf,
 }
 
+/// Where a secret stands: `{ file = "…" }` or `{ env = "…" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = r#"a secret stands elsewhere: { file = "…" } or { env = "…" }"#
+)]
+pub(super) enum SecretPlace {
+    /// In a file, without white space at its ends.
+    File {
+        /// The file.
+        file: PathBuf,
+    },
+    /// In an environment variable.
+    Env {
+        /// Its name.
+        env: String,
+    },
+}
+
 /// A text that is shown to nobody: its debug and serialised forms are asterisks.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
@@ -31,6 +52,21 @@ impl Secret {
         Self { text, file: None }
     }
 
+    /// The secret that a webhook's `secret` names; a relative path counts from `base`.
+    ///
+    /// # Errors
+    /// In words: as [`Secret::read`], or there is no such variable.
+    pub(super) fn at(place: &SecretPlace, base: &Path, env: &Env) -> Result<Self, String> {
+        match place {
+            SecretPlace::File { file } => Self::read(file, base),
+            SecretPlace::Env { env: name } => {
+                let found = env.iter().find(|(variable, _)| variable == name);
+                let (_, text) = found.ok_or(format!("there is no variable {name}"))?;
+                Self::checked(text, &format!("the variable {name}"))
+            }
+        }
+    }
+
     /// The secret in a file, without white space at its ends; a relative path counts from `base`.
     ///
     /// # Errors
@@ -39,14 +75,17 @@ impl Secret {
         let path = base.join(file);
         let text = std::fs::read_to_string(&path)
             .map_err(|e| format!("cannot read the secret in {}: {e}", path.display()))?;
+        Self::checked(&text, &path.display().to_string())
+    }
+
+    fn checked(text: &str, place: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty()
             || text.len() > SECRET_MAX
             || !text.bytes().all(|b| (b' '..=b'~').contains(&b))
         {
             return Err(format!(
-                "{} holds no usable secret: it must be one line of at most {SECRET_MAX} ASCII characters",
-                path.display()
+                "{place} holds no usable secret: it must be one line of at most {SECRET_MAX} ASCII characters"
             ));
         }
         Ok(Self { text: text.to_owned(), file: Some(path) })
@@ -90,6 +129,11 @@ impl<'de> Deserialize<'de> for Headers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(HeadersVisitor)
     }
+}
+
+/// What a webhook's `secret` may look like.
+pub(super) fn example_place() -> serde_json::Value {
+    serde_json::json!({ "file": "/run/credentials/wiredesk.service/webhook" })
 }
 
 /// What `headers` may look like.

@@ -2,8 +2,9 @@
 //!
 //! `mod.rs` has what they are understood to mean; only that leaves the module.
 
-use super::secret::Headers;
+use super::secret::{Headers, SecretPlace};
 use super::url::FeedUrl;
+use crate::hook::Event;
 use crate::model::{ByteSize, FeedId, Span};
 use crate::observe::LogSettings;
 use crate::{archive, dedupe, extract, fetch, schedule, store};
@@ -19,6 +20,19 @@ const FREE_SPACE_FLOOR: ByteSize = ByteSize::mib(200);
 
 /// Twice what a desk of ten thousand feeds and a million articles was measured to need.
 const MEMORY_ALARM: ByteSize = ByteSize::mib(1024);
+
+/// What programs want to hear of at once; `sighted` only says that a text is elsewhere too.
+const EVENTS: [Event; 6] = [
+    Event::New,
+    Event::Revised,
+    Event::Deleted,
+    Event::FeedFailing,
+    Event::FeedGone,
+    Event::FeedRecovered,
+];
+
+/// Time until a receiver has answered: what the specification recommends at least.
+const HOOK_TIMEOUT: Span = Span::seconds(15);
 
 /// The API's socket, and its port on loopback for programs that speak no unix sockets.
 const LISTEN: [&str; 2] = ["unix:api.sock", "127.0.0.1:7420"];
@@ -38,6 +52,7 @@ pub(super) struct File {
     archive: archive::Settings,
     store: store::Settings,
     feed: Vec<Feed>,
+    webhook: Vec<Webhook>,
 }
 
 /// The process itself.
@@ -56,6 +71,9 @@ pub(super) struct Daemon {
     pub(super) free_space_floor: ByteSize,
     /// Resident memory from which the daemon complains in its log.
     pub(super) memory_alarm: ByteSize,
+    /// True: the configuration is read again when its files change, as after SIGHUP. A wrong file
+    /// keeps the old configuration in force.
+    pub(super) watch: bool,
 }
 
 impl Default for Daemon {
@@ -65,6 +83,7 @@ impl Default for Daemon {
             shutdown_grace: SHUTDOWN_GRACE,
             free_space_floor: FREE_SPACE_FLOOR,
             memory_alarm: MEMORY_ALARM,
+            watch: false,
         }
     }
 }
@@ -138,4 +157,56 @@ pub(super) struct Feed {
         example = super::secret::example()
     )]
     pub(super) headers: Headers,
+}
+
+/// A webhook: changes of articles and turns of feeds are sent to it in their order, signed by the
+/// Standard Webhooks specification, and again until it has taken them. A new one is told what
+/// happens from then on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Webhook {
+    /// Name in the metrics, the log and the state folder: 1 to 64 letters, digits, `.`, `_`, `-`.
+    /// Its position belongs to it.
+    #[schemars(with = "Option<String>", example = &"newsroom")]
+    pub(super) id: Option<String>,
+    /// Where messages are sent, http or https. An address that is not public needs
+    /// `allow_private_networks` in `[fetch]`.
+    #[schemars(with = "Option<String>", example = "https://newsroom.example.org/wiredesk")]
+    pub(super) url: Option<FeedUrl>,
+    /// What they are signed with: `whsec_` and 24 to 64 bytes in base64. It stands in a file of its
+    /// own or in an environment variable, `{ env = "NAME" }`; several with spaces between them sign
+    /// together, for a change of secrets.
+    #[schemars(example = super::secret::example_place())]
+    pub(super) secret: Option<SecretPlace>,
+    /// What it is told: `new`, `revised`, `sighted` (seen in another place, the text as before) and
+    /// `deleted` of articles, `feed.failing` (for long), `feed.gone` and `feed.recovered`.
+    pub(super) events: Vec<Event>,
+    /// Only articles and feeds with one of these tags; all where empty.
+    #[schemars(example = ["world"])]
+    pub(super) tags: Vec<String>,
+    /// Only these feeds, and articles that stand in one of them; all where empty.
+    #[schemars(with = "Vec<String>", example = ["example-news"])]
+    pub(super) feeds: Vec<FeedId>,
+    /// Longest time until it has answered.
+    pub(super) timeout: Span,
+    /// Whether articles come with their text.
+    pub(super) text: bool,
+    /// Whether articles come with their HTML.
+    pub(super) html: bool,
+}
+
+impl Default for Webhook {
+    fn default() -> Self {
+        Self {
+            id: None,
+            url: None,
+            secret: None,
+            events: EVENTS.to_vec(),
+            tags: Vec::new(),
+            feeds: Vec::new(),
+            timeout: HOOK_TIMEOUT,
+            text: true,
+            html: false,
+        }
+    }
 }

@@ -2,10 +2,12 @@
 //! the environment's variables, in the order in which they win over each other.
 
 use super::problem::Problem;
+use super::suggest;
 use std::fs;
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::Xxh3;
 
 /// Environment variables with this start set a key: `WIREDESK__FETCH__TIMEOUT=30s`.
 const ENV_PREFIX: &str = "WIREDESK__";
@@ -80,9 +82,21 @@ pub(super) fn gather(
     sources
 }
 
+/// A hash of the texts of files, in their order, by which a change of them is seen.
+pub(super) fn fingerprint(sources: &[Source]) -> u64 {
+    let mut hash = Xxh3::new();
+    for source in sources.iter().filter(|source| source.variable.is_none()) {
+        for part in [&source.name, &source.text] {
+            hash.update(&part.len().to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    hash.digest()
+}
+
 /// The `*.toml` files of the folder beside the main file, in name order.
 fn extra_files(main: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
-    let folder = main.with_extension("d");
+    let folder = super::extra_folder(main);
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == ErrorKind::NotFound => return Vec::new(),
@@ -105,7 +119,7 @@ fn variables(env: &[(String, String)], sources: &mut Vec<Source>, problems: &mut
     for (name, value) in ours {
         let path = name.trim_start_matches(ENV_PREFIX).to_ascii_lowercase();
         match path.split_once("__") {
-            Some((section, key)) if section != "feed" => sources.push(Source {
+            Some((section, key)) if !suggest::is_list(section) => sources.push(Source {
                 name: "environment".to_owned(),
                 text: format!("{name}={value}"),
                 variable: Some((section.to_owned(), key.split("__").map(str::to_owned).collect())),

@@ -30,9 +30,17 @@ impl Section {
     }
 }
 
-/// True for the name of a `[section]`; `feed` is a list and no section.
+/// What is written as `[[name]]`, once for each.
+const LISTS: [&str; 2] = ["feed", "webhook"];
+
+/// True for the name of a list of tables.
+pub(super) fn is_list(name: &str) -> bool {
+    LISTS.contains(&name)
+}
+
+/// True for the name of a `[section]`, which a list is not.
 pub(super) fn is_section(name: &str) -> bool {
-    name != "feed" && SECTIONS.iter().any(|section| section.name == name)
+    !is_list(name) && SECTIONS.iter().any(|section| section.name == name)
 }
 
 /// The keys that a section may hold.
@@ -85,7 +93,7 @@ pub(super) fn unknown_top(name: &str) -> Problem {
     }
     let names = || SECTIONS.iter().map(|section| section.name.as_str());
     match nearest(name, names()) {
-        Some("feed") => problem.help("did you mean [[feed]]?"),
+        Some(list) if is_list(list) => problem.help(format!("did you mean [[{list}]]?")),
         Some(section) => problem.help(format!("did you mean [{section}]?")),
         None => {
             problem.help(format!("the sections are {}", names().collect::<Vec<_>>().join(", ")))
@@ -107,10 +115,10 @@ pub(super) fn unknown_key(name: &str, section: &str, known: &[String]) -> Proble
 }
 
 fn belongs(key: &str, section: &str) -> String {
-    match section {
-        "feed" => format!("`{key}` belongs into [[feed]]"),
-        _ => format!("`{key}` belongs into [{section}]"),
+    if is_list(section) {
+        return format!("`{key}` belongs into [[{section}]]");
     }
+    format!("`{key}` belongs into [{section}]")
 }
 
 /// The section other than `not` that has this key.

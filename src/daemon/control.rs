@@ -3,24 +3,25 @@
 //! Tasks do the work and report back as [`Event`]s; only this loop decides what starts next. A
 //! feed is due in `schedule`'s queue, then waits for a place at its host, then is a task.
 
+mod asked;
+
 use super::backlog::Backlog;
 use super::event::{After, Event, Page, Ticket, authority};
+use super::hooks::Report;
 use super::notify;
 use super::tasks::Tasks;
 use super::twins::Twins;
 use crate::model::{FeedId, FeedState, Timestamp};
 use crate::observe;
-use crate::pipeline::{self, Desk, Next, Pushed, Source};
+use crate::pipeline::{self, Desk, Next, Source};
 use crate::schedule::{self, Budget, Queue};
-use crate::serve::Receipt;
 use crate::store::{ReadError, Store};
-use bytes::Bytes;
 use futures_util::FutureExt;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// How long a feed or an entry rests after a fault of our own.
@@ -46,6 +47,12 @@ pub(super) struct Control {
     sources: Vec<Option<Arc<Source>>>,
     numbers: HashMap<FeedId, u32>,
     queue: Queue,
+    /// Feeds that left the queue and whose poll has not ended.
+    polling: HashSet<u32>,
+    /// Feeds that are polled as if they were new.
+    resets: HashSet<u32>,
+    /// Takes the turns of feeds' health.
+    turns: mpsc::UnboundedSender<Report>,
     twins: Twins,
     /// Steers how many requests all feeds make together.
     budget: Budget,
@@ -65,6 +72,7 @@ impl Control {
         desk: Desk,
         tasks: Tasks,
         budget: Budget,
+        turns: mpsc::UnboundedSender<Report>,
     ) -> (Self, mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<Event>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let control = Self {
@@ -74,6 +82,9 @@ impl Control {
             sources: Vec::new(),
             numbers: HashMap::new(),
             queue: Queue::default(),
+            polling: HashSet::new(),
+            resets: HashSet::new(),
+            turns,
             twins: Twins::default(),
             budget,
             beaten: observe::steady(),
@@ -167,6 +178,7 @@ impl Control {
             }
             Event::Backfill(feed) => self.start_backfill(&feed),
             Event::Refresh(feed) => self.refresh(&feed),
+            Event::Reset(feed) => self.reset(&feed),
             Event::Taken { number, pushed } => self.taken(number, pushed),
             Event::Fetcher(fetcher) => self.desk.fetcher = fetcher,
             Event::Budget(budget) => self.budget = budget,
@@ -180,8 +192,10 @@ impl Control {
         let now = observe::now();
         let mut first: Option<(u32, Timestamp)> = None;
         for After { number, state, .. } in feeds {
-            if self.source(*number).is_none() {
-                continue;
+            self.polling.remove(number);
+            let Some(source) = self.source(*number) else { continue };
+            if let Some(state) = state {
+                self.report(source, state);
             }
             let leader = self.twins.leader(*number);
             let due = state.as_ref().map_or_else(|| Some(later()), |state| state.next_due);
@@ -189,10 +203,19 @@ impl Control {
                 self.budget.polled(leader, state, now);
             }
             let sooner = |due: &Timestamp| first.is_none_or(|(_, at)| *due < at);
+            let due = if self.resets.contains(number) { Some(now) } else { due };
             first = due.filter(sooner).map(|due| (leader, due)).or(first);
         }
         if let Some((leader, due)) = first {
             self.queue.schedule(leader, due);
+        }
+    }
+
+    /// Hands in the last turn of a feed's health; the journal knows whether it is news.
+    fn report(&self, source: &Source, state: &FeedState) {
+        if let Some(turned) = state.turned.clone() {
+            // Nobody listens any more when the daemon is stopping.
+            drop(self.turns.send(Report::of(source, turned)));
         }
     }
 
@@ -207,6 +230,7 @@ impl Control {
             let known = before.get(number as usize).and_then(Option::as_ref);
             if known.is_none_or(|k| k.schedule != source.schedule || k.url != source.url) {
                 let state = state_of(&self.desk.store, &source.id);
+                self.report(&source, &state);
                 if let Some(hubs) = &self.desk.hubs {
                     hubs.resume(&source.id, &source.url, &state);
                 }
@@ -274,6 +298,7 @@ impl Control {
         while let Some((number, due)) = self.queue.pop(now) {
             if let Some(host) = self.source(number).map(|s| authority(&s.url)) {
                 self.desk.metrics.polled_late_by(Duration::from_secs_f64(seconds(due, now)));
+                self.polling.insert(number);
                 self.polls.add(&host, number, due);
             }
         }
@@ -281,20 +306,30 @@ impl Control {
             let numbers = self.twins.all(number).into_iter();
             let feeds: Vec<_> =
                 numbers.filter_map(|n| Some((n, Arc::clone(self.source(n)?)))).collect();
+            if self.source(number).is_none() {
+                self.polling.remove(&number);
+            }
             if feeds.is_empty() {
                 self.polls.done(&host);
             } else {
-                self.start_poll(feeds, host);
+                let anew =
+                    feeds.iter().map(|(n, _)| *n).filter(|n| self.resets.remove(n)).collect();
+                self.start_poll(feeds, anew, host);
             }
         }
     }
 
-    fn start_poll(&self, feeds: Vec<(u32, Arc<Source>)>, host: String) {
+    /// Polls feeds by one request, those of `anew` as if they were new.
+    fn start_poll(&self, feeds: Vec<(u32, Arc<Source>)>, anew: Vec<u32>, host: String) {
         let (desk, events) = (self.desk.clone(), self.events.clone());
         let (threshold, stop) = (self.budget.threshold(), self.tasks.stop.clone());
         self.tasks.spawn("poll", async move {
-            let known = |(_, source): &(u32, Arc<Source>)| {
-                (Arc::clone(source), state_of(&desk.store, &source.id))
+            let known = |(number, source): &(u32, Arc<Source>)| {
+                let mut state = state_of(&desk.store, &source.id);
+                if anew.contains(number) {
+                    schedule::forget(&mut state);
+                }
+                (Arc::clone(source), state)
             };
             let poll =
                 Box::pin(pipeline::poll(&desk, feeds.iter().map(known).collect(), threshold));
@@ -309,88 +344,6 @@ impl Control {
             // Nobody listens any more when the daemon is stopping.
             drop(events.send(Event::Polled { host, feeds }));
         });
-    }
-
-    /// Takes in what a hub pushed, and answers the hub once that is durable.
-    fn start_push(
-        &self,
-        feed: &FeedId,
-        body: Bytes,
-        content_type: Option<String>,
-        done: oneshot::Sender<Receipt>,
-    ) {
-        let number = self.numbers.get(feed).copied();
-        let source = number.and_then(|n| Some((n, Arc::clone(self.source(n)?))));
-        let Some((number, source)) = source.filter(|_| !self.paused) else {
-            // The hub may have hung up.
-            let receipt = if self.paused { Receipt::Failed } else { Receipt::Unknown };
-            return drop(done.send(receipt));
-        };
-        let (desk, events, stop) =
-            (self.desk.clone(), self.events.clone(), self.tasks.stop.clone());
-        self.tasks.spawn("push", async move {
-            let work = Box::pin(pipeline::pushed(&desk, &source, body, content_type));
-            let ended = hurried(&stop, AssertUnwindSafe(work).catch_unwind()).await;
-            let receipt = if let Some(Ok(Ok(pushed))) = ended {
-                drop(events.send(Event::Taken { number, pushed }));
-                Receipt::Taken
-            } else {
-                Receipt::Failed
-            };
-            drop(done.send(receipt));
-        });
-    }
-
-    /// Reads all older pages of a feed, after those that others were asked for.
-    fn start_backfill(&self, feed: &FeedId) {
-        let number = self.numbers.get(feed).copied();
-        let Some((number, source)) = number.and_then(|n| Some((n, Arc::clone(self.source(n)?))))
-        else {
-            return;
-        };
-        let (desk, events) = (self.desk.clone(), self.events.clone());
-        let (stop, turn) = (self.tasks.stop.clone(), Arc::clone(&self.backfills));
-        self.tasks.spawn("backfill", async move {
-            let work = Box::pin(async {
-                let _turn = turn.acquire().await;
-                pipeline::backfill(&desk, &source).await
-            });
-            let ended = hurried(&stop, AssertUnwindSafe(work).catch_unwind()).await;
-            if let Some(Ok(Ok(done))) = ended {
-                drop(events.send(Event::Taken { number, pushed: Pushed::Fat(done.waiting) }));
-            } else {
-                tracing::error!(feed = %source.id, "older pages were not read to the end");
-            }
-        });
-    }
-
-    /// Makes a feed due, unless its poll is under way.
-    fn refresh(&mut self, feed: &FeedId) {
-        let leader = self.numbers.get(feed).map(|number| self.twins.leader(*number));
-        if let Some(leader) = leader.filter(|leader| self.queue.contains(*leader)) {
-            self.queue.schedule(leader, observe::now());
-        }
-    }
-
-    /// Lets the pages of pushed entries wait, or polls a feed that has news, as soon as it may be.
-    fn taken(&mut self, number: u32, pushed: Pushed) {
-        let Some(source) = self.source(number).cloned() else { return };
-        match pushed {
-            Pushed::Fat(waiting) => {
-                for (key, link, at) in waiting {
-                    self.enqueue(Page::of(&source.id, &key, link.as_ref(), at));
-                }
-            }
-            Pushed::Thin if self.queue.contains(self.twins.leader(number)) => {
-                let (state, now) = (state_of(&self.desk.store, &source.id), observe::now());
-                let rested = state
-                    .last_polled
-                    .and_then(|at| at.saturating_add(source.schedule.min.get()).ok());
-                let due = rested.map_or(now, |at| at.max(now));
-                self.queue.schedule(self.twins.leader(number), due);
-            }
-            Pushed::Thin => {}
-        }
     }
 
     fn start_journeys(&mut self, now: Timestamp) {
@@ -441,7 +394,10 @@ fn state_of(store: &Store, feed: &FeedId) -> FeedState {
 }
 
 /// What `work` gives; `None` where it is not done soon after a stop.
-async fn hurried<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn hurried<T>(
+    stop: &CancellationToken,
+    work: impl Future<Output = T>,
+) -> Option<T> {
     let late = async {
         stop.cancelled().await;
         tokio::time::sleep(HURRY).await;

@@ -3,27 +3,30 @@
 use super::control::Control;
 use super::event::Event;
 use super::handed::Handed;
+use super::hooks;
 use super::notify;
 use super::open::{archive_dir, bookmarks_file, open};
 use super::room::Room;
 use super::signals::{Signals, Wish};
 use super::sources::{self, configured};
 use super::tasks::Tasks;
+use super::watch::Watch;
 use super::{RunFault, listen, push, system, upkeep, words};
 use crate::archive;
-use crate::config::{Changes, Config, Http};
+use crate::config::{Changes, Config, Daemon, Http};
 use crate::fetch::Fetcher;
+use crate::hook::Board;
 use crate::model::Seq;
 use crate::observe::{self, Metrics};
 use crate::pipeline::{self, Clerk, Cpu, Desk, Fault, Filing, Progress, Source};
 use crate::schedule::Budget;
 use crate::search::Searcher;
-use crate::serve::{self, Bookmarks, Configured, Health, Order};
+use crate::serve::{self, Bookmarks, Configured, Health, Order, Reloaded};
 use crate::store::Filter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// How often the room on the disk is looked at, and whether a failed write would succeed now.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -33,6 +36,12 @@ const NEWEST: usize = 50;
 
 /// Orders that may wait.
 const ORDERS: usize = 16;
+
+/// Sections of which a change is applied at the next start.
+const NEXT_START: [&str; 5] = ["daemon", "http", "websub", "archive", "store"];
+
+/// Somebody who waits for what reading the configuration again changes.
+type Asker = oneshot::Sender<Result<Reloaded, String>>;
 
 /// Time for what is under way when the writer has failed: nothing of it can be written down.
 const NO_GRACE: Duration = Duration::from_millis(500);
@@ -53,6 +62,11 @@ pub(super) struct House {
     feeds: watch::Sender<Arc<[Configured]>>,
     bookmarks: Bookmarks,
     search: Searcher,
+    /// The webhooks in force, and how they are doing.
+    hooks: watch::Sender<hooks::Set>,
+    board: Board,
+    /// Those who order a reload.
+    askers: (mpsc::Sender<Asker>, mpsc::Receiver<Asker>),
     grace: Duration,
 }
 
@@ -102,13 +116,27 @@ impl House {
         let hubs = push::hubs(config)?;
         let desk = Desk { fetcher: fetcher.clone(), cpu, store, clerk, metrics, hubs };
         let budget = Budget::new(&config.schedule);
-        let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget);
+        let (turns, reports) = mpsc::unbounded_channel();
+        let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget, turns);
         control.resume()?;
         tasks.spawn("control loop", control.run(inbox));
         let file = bookmarks_file(state);
         let bookmarks = Bookmarks::open(&file)
             .map_err(system(format!("the consumers' positions in {}", file.display())))?;
         let search = words::start(&tasks, state, &reader, &follow)?;
+        let board = Board::default();
+        let office = hooks::Office {
+            cpu: desk.cpu.clone(),
+            reader: reader.clone(),
+            last_seq: follow.clone(),
+            journal: hooks::journal(state)?,
+            bookmarks: bookmarks.clone(),
+            board: board.clone(),
+            metrics: Arc::clone(&desk.metrics),
+            stop: tasks.stop.clone(),
+        };
+        let set = hooks::Set { hooks: config.webhooks.clone(), fetcher: fetcher.clone() };
+        let hooks = office.start(&tasks, set, reports);
         let room = Room::new(state, config.daemon.free_space_floor);
         let grace = config.daemon.shutdown_grace.get();
         let health = watch::Sender::new(Health::Running);
@@ -127,6 +155,9 @@ impl House {
             feeds,
             bookmarks,
             search,
+            hooks,
+            board,
+            askers: mpsc::channel(ORDERS),
             grace,
         })
     }
@@ -167,6 +198,7 @@ impl House {
             started: Some(self.desk.metrics.started()),
             health: self.health.subscribe(),
             bookmarks: self.bookmarks.clone(),
+            hooks: self.board.clone(),
             search: self.search.clone(),
             hub: http.hub.clone(),
             orders: Some(self.orders()),
@@ -178,11 +210,18 @@ impl House {
     fn orders(&self) -> mpsc::Sender<Order> {
         let (sender, mut orders) = mpsc::channel(ORDERS);
         let (events, stop) = (self.events.clone(), self.tasks.stop.clone());
+        let askers = self.askers.0.clone();
         self.tasks.spawn("orders", async move {
             while let Some(Some(order)) = stop.run_until_cancelled(orders.recv()).await {
                 drop(events.send(match order {
                     Order::Backfill(feed) => Event::Backfill(feed),
                     Order::Refresh(feed) => Event::Refresh(feed),
+                    Order::Reset(feed) => Event::Reset(feed),
+                    Order::Reload(asker) => {
+                        // Who is too many is told to come again.
+                        drop(askers.try_send(asker));
+                        continue;
+                    }
                 }));
             }
         });
@@ -198,12 +237,13 @@ impl House {
         drop(self.events.send(event));
     }
 
-    /// Serves signals until one of them ends the daemon, or a writer that had failed may go on;
+    /// Serves signals, orders and changes of the configuration until the daemon is to end, or a writer that had failed may go on;
     /// that is tried once it has rested.
     pub(super) async fn live(
         &mut self,
         config: &mut Config,
         signals: &mut Signals,
+        watch: &mut Watch,
         load: impl Fn() -> Result<Config, String>,
         rest: Duration,
     ) -> Ending {
@@ -214,7 +254,12 @@ impl House {
                 _ = looks.tick() => {}
                 wish = signals.next() => match wish {
                     Wish::Stop => return Ending::Stop,
-                    Wish::Reload => self.reload(config, &load),
+                    Wish::Reload => drop(self.reload(config, watch, &load)),
+                },
+                () = watch.changed() => drop(self.reload(config, watch, &load)),
+                Some(asker) = self.askers.1.recv() => {
+                    // The asker may have hung up.
+                    drop(asker.send(self.reload(config, watch, &load)));
                 }
             }
             if let Some(ending) = self.look(rest).await {
@@ -273,50 +318,77 @@ impl House {
     }
 
     /// Puts another configuration in force, or keeps the present one where the file is wrong.
-    fn reload(&mut self, config: &mut Config, load: &impl Fn() -> Result<Config, String>) {
+    ///
+    /// # Errors
+    /// What is wrong, as a person should see it.
+    fn reload(
+        &mut self,
+        config: &mut Config,
+        watch: &mut Watch,
+        load: &impl Fn() -> Result<Config, String>,
+    ) -> Result<Reloaded, String> {
         notify::reloading();
+        watch.note();
         let taken = load().and_then(|new| {
             let sources = sources::of(&new).map_err(|e| e.to_string())?;
             let agent = &new.identity.user_agent;
             let fetcher = self.fetcher.renewed(&new.fetch, agent).map_err(|e| e.to_string())?;
             Ok((new, sources, fetcher))
         });
-        match taken {
+        let result = match taken {
             Ok((new, sources, fetcher)) => {
                 let changed = crate::config::diff(config, &new);
                 tracing::info!(%changed, "the configuration was read again");
-                self.change(&changed, &new, &fetcher);
+                let reloaded = self.change(changed, config, &new, &fetcher);
                 self.adopt(sources);
                 self.desk.metrics.reloaded(observe::now());
                 self.feeds.send_replace(configured(&new).into());
+                let (hooks, fetcher) = (new.webhooks.clone(), self.fetcher.clone());
+                self.hooks.send_replace(hooks::Set { hooks, fetcher });
+                watch.set(new.daemon.watch);
                 *config = new;
+                Ok(reloaded)
             }
             Err(problems) => {
                 self.desk.metrics.reload_failed();
                 tracing::error!(
                     "the old configuration stays in force, the new one is wrong:\n{problems}"
                 );
+                Err(problems)
             }
-        }
+        };
         notify::ready(&format!("{} feeds", config.feeds.len()));
+        result
     }
 
-    /// Applies the sections that changed, as far as that goes while the daemon runs.
-    fn change(&mut self, changed: &Changes, new: &Config, fetcher: &Fetcher) {
-        for section in &changed.sections {
-            match *section {
-                "fetch" | "identity" => {
-                    self.fetcher = fetcher.clone();
-                    self.tell(Event::Fetcher(fetcher.clone()));
-                }
-                "schedule" => self.tell(Event::Budget(Budget::new(&new.schedule))),
-                "daemon" | "http" | "websub" | "archive" | "store" => {
-                    tracing::warn!(section, "what changed here is applied at the next start");
-                }
-                // These are handed to each feed, or to the log.
-                _ => {}
-            }
+    /// Applies the sections that changed, as far as that goes while the daemon runs; says which do
+    /// not.
+    fn change(
+        &mut self,
+        changed: Changes,
+        old: &Config,
+        new: &Config,
+        fetcher: &Fetcher,
+    ) -> Reloaded {
+        // Whether it is watched is all of [daemon] that counts at once.
+        let same = Daemon { watch: old.daemon.watch, ..new.daemon.clone() } == old.daemon;
+        let waits =
+            |section: &&str| NEXT_START.contains(section) && !(same && *section == "daemon");
+        let (next_start, sections): (Vec<_>, Vec<_>) =
+            changed.sections.into_iter().partition(waits);
+        for section in &next_start {
+            tracing::warn!(section, "what changed here is applied at the next start");
         }
+        // The other sections are handed to each feed, or to the log.
+        if sections.iter().any(|section| ["fetch", "identity"].contains(section)) {
+            self.fetcher = fetcher.clone();
+            self.tell(Event::Fetcher(fetcher.clone()));
+        }
+        if sections.contains(&"schedule") {
+            self.tell(Event::Budget(Budget::new(&new.schedule)));
+        }
+        let Changes { added, removed, altered, .. } = changed;
+        Reloaded { added, removed, altered, sections, next_start }
     }
 
     /// Lets everything finish that can within the grace, then closes the files.

@@ -11,6 +11,7 @@ mod backlog;
 mod control;
 mod event;
 mod handed;
+mod hooks;
 mod house;
 mod listen;
 mod notify;
@@ -23,6 +24,7 @@ mod sources;
 mod tasks;
 mod twins;
 mod upkeep;
+mod watch;
 mod words;
 
 pub use handed::Handed;
@@ -37,8 +39,10 @@ use crate::pipeline::Progress;
 use crate::store::ReadError;
 use house::{Ending, House};
 use signals::Signals;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use watch::Watch;
 
 /// Wait before the first try to write again, doubled with each that fails soon after.
 const REST: (Duration, Duration) = (Duration::from_secs(2), Duration::from_mins(5));
@@ -70,7 +74,8 @@ pub enum RunFault {
 
 /// Runs until a signal stops it, serving at the sockets that were `handed` over, else where the
 /// configuration says. `load` reads the configuration again for a reload; its error is what a person
-/// should see.
+/// should see. `file` is its main file with the [`fingerprint`](crate::config::fingerprint)
+/// of its texts, for a configuration that wants to be watched.
 ///
 /// # Errors
 /// The state folder, the network side or a listener cannot be had, at the start or after writing
@@ -78,10 +83,13 @@ pub enum RunFault {
 pub async fn run(
     mut config: Config,
     handed: Handed,
+    file: Option<(PathBuf, u64)>,
     load: impl Fn() -> Result<Config, String>,
     mut progress: impl FnMut(Progress),
 ) -> Result<(), RunFault> {
     let mut signals = Signals::listen().map_err(system("signal handlers"))?;
+    let mut watch = Watch::new(file);
+    watch.set(config.daemon.watch);
     let metrics = Arc::new(Metrics::new());
     metrics.reloaded(observe::now());
     let mut rest = REST.0;
@@ -94,7 +102,7 @@ pub async fn run(
         house.furnish(&config, &handed).await?;
         notify::ready(&format!("{} feeds", config.feeds.len()));
         tracing::info!(feeds = config.feeds.len(), state_dir = %config.daemon.state_dir.display(), "ready");
-        let ending = house.live(&mut config, &mut signals, &load, rest).await;
+        let ending = house.live(&mut config, &mut signals, &mut watch, &load, rest).await;
         house.leave(&ending).await;
         let Ending::Reopen { damaged } = ending else { return Ok(()) };
         rest = if began.elapsed() > CALM { REST.0 } else { (rest * 2).min(REST.1) };

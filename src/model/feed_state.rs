@@ -61,6 +61,9 @@ pub struct FeedState {
     pub body_hash: Option<u64>,
     /// When the feed publishes, as learned from its entries' dates.
     pub rhythm: Rhythm,
+    /// The last turn of its health that others were told of; `None` where it never was in lasting
+    /// trouble.
+    pub turned: Option<Turned>,
     /// Until then a WebSub hub pushes, and its promise need not be renewed; polls are only a safety
     /// net.
     pub pushed_until: Option<Timestamp>,
@@ -84,6 +87,44 @@ pub enum Health {
     Dead,
     /// The server said "gone" and confirmed it; it is not asked any more.
     Gone,
+}
+
+/// A turn of a feed's health that a person wants to hear of, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turn {
+    /// It has failed so often and for so long that it will hardly mend itself.
+    Failing,
+    /// Its server said "gone" and confirmed it.
+    Gone,
+    /// It answers again after one of these.
+    Recovered,
+}
+
+impl Turn {
+    /// The word that other programs see.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Failing => "failing",
+            Self::Gone => "gone",
+            Self::Recovered => "recovered",
+        }
+    }
+}
+
+/// A turn of a feed's health, with what led to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turned {
+    /// What it turned to.
+    pub to: Turn,
+    /// The poll that showed it.
+    pub at: Timestamp,
+    /// When the trouble began, also for the turn that ends it.
+    pub since: Timestamp,
+    /// Failed polls of that trouble so far, or until it ended.
+    pub failures: u32,
+    /// The last failure in words.
+    pub error: Option<String>,
 }
 
 /// How far a server's "not modified" is believed.

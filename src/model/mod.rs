@@ -19,7 +19,9 @@ mod units;
 pub use article::{Article, DateSource, Extraction, Image, Relation, Sighting, TextSource};
 pub use change::{Change, Op};
 pub use entry::{Enclosure, Entry, Person};
-pub use feed_state::{FeedHints, FeedState, Health, Moved, Moving, Trust, Validators};
+pub use feed_state::{
+    FeedHints, FeedState, Health, Moved, Moving, Trust, Turn, Turned, Validators,
+};
 pub use id::{ArticleId, FeedId, InvalidId};
 pub use link::Link;
 pub use rhythm::Rhythm;

@@ -4,7 +4,7 @@
 use super::hours::{Hour, Hours};
 use super::now;
 use super::offset::Clock;
-use crate::model::{Health, Op, Timestamp};
+use crate::model::{Health, Op, Timestamp, Turn};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -49,6 +49,27 @@ impl FetchOutcome {
             Self::Gone => "gone",
             Self::Failed => "failed",
             Self::Refused => "refused",
+        }
+    }
+}
+
+/// What came of a request to a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryOutcome {
+    /// It was taken.
+    Delivered,
+    /// It was not; it is sent again.
+    Failed,
+    /// The receiver wants no more.
+    Gone,
+}
+
+impl DeliveryOutcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Gone => "gone",
         }
     }
 }
@@ -108,6 +129,8 @@ pub struct Metrics {
     started: Timestamp,
     clock: Clock,
     feeds: Family<Label, Gauge>,
+    feed_turns: Family<Label, Counter>,
+    deliveries: Family<[(&'static str, String); 2], Counter>,
     schedule_lag: Histogram,
     inbox: Gauge,
     store_bytes: Gauge,
@@ -142,6 +165,8 @@ impl Metrics {
             started: now(),
             clock: Clock::default(),
             feeds: Family::default(),
+            feed_turns: Family::default(),
+            deliveries: Family::default(),
             schedule_lag: Histogram::new(exponential_buckets(lag_start, lag_factor, lag_length)),
             inbox: Gauge::default(),
             store_bytes: Gauge::default(),
@@ -169,6 +194,10 @@ impl Metrics {
         let help = "New articles that copy an earlier one";
         r.register("duplicates", help, self.duplicates.clone());
         r.register("feeds", "Configured feeds, by state", self.feeds.clone());
+        let help = "Feeds that began to fail for long, were gone, or recovered";
+        r.register("feed_turns", help, self.feed_turns.clone());
+        let help = "Requests to webhooks, by what came of them";
+        r.register("webhook_deliveries", help, self.deliveries.clone());
         let help = "How much later than planned polls began";
         r.register_with_unit("schedule_lag", help, Unit::Seconds, self.schedule_lag.clone());
         r.register("inbox_entries", "Entries that wait for their page", self.inbox.clone());
@@ -227,6 +256,17 @@ impl Metrics {
     /// New articles of the 24 hours up to `now`, oldest hour first.
     pub fn last_day(&self, now: Timestamp) -> Vec<Hour> {
         self.hours.until(now)
+    }
+
+    /// Counts a feed whose health turned.
+    pub fn turned(&self, to: Turn) {
+        self.feed_turns.get_or_create(&[("turn", to.as_str())]).inc();
+    }
+
+    /// Counts a request to a webhook, of which there are as many as are configured.
+    pub fn delivered(&self, hook: &str, outcome: DeliveryOutcome) {
+        let labels = [("webhook", hook.to_owned()), ("outcome", outcome.as_str().to_owned())];
+        self.deliveries.get_or_create(&labels).inc();
     }
 
     /// Counts a poll that began so much later than planned.
@@ -332,6 +372,8 @@ mod tests {
         let mut counts = FeedCounts { disabled: 1, ..FeedCounts::default() };
         counts.add(Health::Ok);
         metrics.set_feeds(counts);
+        metrics.turned(Turn::Gone);
+        metrics.delivered("mill", DeliveryOutcome::Failed);
         metrics.set_inbox(3);
         metrics.set_store_bytes(4096);
         metrics.set_last_seq(7);
@@ -347,6 +389,8 @@ mod tests {
             "wiredesk_feeds{state=\"ok\"} 1",
             "wiredesk_feeds{state=\"disabled\"} 1",
             "wiredesk_schedule_lag_seconds_bucket{le=\"1.6\"} 1",
+            "wiredesk_feed_turns_total{turn=\"gone\"} 1",
+            "wiredesk_webhook_deliveries_total{webhook=\"mill\",outcome=\"failed\"} 1",
             "wiredesk_inbox_entries 3",
             "wiredesk_store_bytes 4096",
             "wiredesk_store_rebuilds_total 1",

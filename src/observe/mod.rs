@@ -19,7 +19,7 @@ pub use clock::{now, steady};
 pub use hours::Hour;
 pub use logs::LogError;
 pub use memory::resident_bytes;
-pub use metrics::{FeedCounts, FetchOutcome, METRICS_TYPE, Metrics};
+pub use metrics::{DeliveryOutcome, FeedCounts, FetchOutcome, METRICS_TYPE, Metrics};
 pub use settings::{LogFormat, LogSettings};
 pub use traces::{TRACES, Traces};
 

@@ -12,7 +12,7 @@ use super::{Desk, Source, spans};
 use crate::feed::Media;
 use crate::fetch::websub::{self, Announced};
 use crate::fetch::{FailureKind, Fetched, Freshness, Kind, Outcome, Reason, Request};
-use crate::model::{FeedState, Health, Link, Timestamp, Validators};
+use crate::model::{FeedState, Health, Link, Timestamp, Turn, Turned, Validators};
 use crate::observe;
 use crate::schedule::{self, Answer, Failure, Pace, Redirect, Unchanged};
 use std::sync::Arc;
@@ -105,6 +105,12 @@ async fn digest(
     let pace = Pace { jitter: schedule::jitter(&source.id, now), threshold };
     let next = schedule::next(&source.schedule, &state, &outcome, now, pace);
     report(source, before, &next, &outcome.answer);
+    if next.turned != state.turned
+        && let Some(turned) = &next.turned
+    {
+        tell(source, turned);
+        desk.metrics.turned(turned.to);
+    }
     let mut polled = Polled { state: next.clone(), waiting };
     let (feed, state) = (source.id.clone(), Box::new(next));
     let work = match old {
@@ -300,6 +306,21 @@ fn class(kind: FailureKind) -> Failure {
         FailureKind::Dns | FailureKind::Connect | FailureKind::Protocol | FailureKind::Redirect => {
             Failure::Network
         }
+    }
+}
+
+/// Says that a feed's health has turned, which is so once and not with every poll.
+fn tell(source: &Source, turned: &Turned) {
+    let (feed, failures, since) = (source.id.as_str(), turned.failures, turned.since.to_string());
+    let error = turned.error.as_deref().unwrap_or_default();
+    match turned.to {
+        Turn::Failing => {
+            tracing::warn!(feed, failures, since, error, "the feed has failed for a long time");
+        }
+        Turn::Gone => {
+            tracing::warn!(feed, since, "the feed is gone; remove it, or `wiredesk feed reset` it");
+        }
+        Turn::Recovered => tracing::info!(feed, failures, since, "the feed has recovered"),
     }
 }
 

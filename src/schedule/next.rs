@@ -4,7 +4,7 @@ use super::outcome::{Answer, Failure, Outcome};
 use super::rhythm::{self, Expected};
 use super::settings::{Mode, Settings};
 use super::time::{DAY, HOUR, later, of, seconds, share, words};
-use super::{believing, failing, hints, moving, threshold};
+use super::{believing, failing, hints, moving, threshold, turning};
 use crate::model::{FeedState, Health, Timestamp};
 
 /// Why a feed is due when nobody could be reached: it is not to blame.
@@ -52,6 +52,9 @@ pub fn next(
     match wish {
         Some(wish) => settle(settings, &mut next, outcome, &wish, now, pace.jitter),
         None => stop(&mut next),
+    }
+    if !outcome.answer.is_none() {
+        turning::note(settings, state, &mut next, now);
     }
     next
 }

@@ -38,6 +38,24 @@ pub fn resume(
     Some(later(now, stop * chance(feed, 0)))
 }
 
+/// Forgets what keeps a feed from being asked anew: validators and how far they are believed, a
+/// move, failures and what they led to. What it publishes, and when, is kept.
+pub fn forget(state: &mut FeedState) {
+    let old = std::mem::take(state);
+    *state = FeedState {
+        title: old.title,
+        last_polled: old.last_polled,
+        last_success: old.last_success,
+        last_document: old.last_document,
+        last_new: old.last_new,
+        hints: old.hints,
+        rhythm: old.rhythm,
+        turned: old.turned,
+        pushed_until: old.pushed_until,
+        ..FeedState::default()
+    };
+}
+
 /// An even chance from 0 to 1 for one feed at one moment: the same for the same arguments.
 pub fn jitter(feed: &FeedId, now: Timestamp) -> f64 {
     chance(feed, now.as_millisecond().cast_unsigned())

@@ -12,8 +12,18 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bookmarks that are kept at most: each is a label in the metrics.
+/// Bookmarks that are kept at most for others: each is a label in the metrics.
 const BOOKMARKS_MAX: usize = 256;
+
+/// What stands before a consumer's name.
+pub(super) const CONSUMER: &str = "consumer:";
+
+/// What stands before a webhook's name: it is a consumer of a name that no other can have, so that
+/// its lag is seen like theirs.
+const HOOK: &str = "consumer:hook:";
+
+/// The same for its position among the turns of feeds.
+const HOOK_TURNS: &str = "turns:hook:";
 
 /// How far a program has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +71,30 @@ impl Bookmarks {
             .collect()
     }
 
+    /// The names of a webhook's bookmarks: in the log, and among the turns of feeds.
+    pub fn of_hook(id: &str) -> [String; 2] {
+        [format!("{HOOK}{id}"), format!("{HOOK_TURNS}{id}")]
+    }
+
+    /// Forgets webhooks other than these; how many marks that were.
+    ///
+    /// # Errors
+    /// It cannot be written; the bookmarks hold.
+    pub fn keep_hooks(&self, ids: &[&str]) -> io::Result<usize> {
+        let foreign = |name: &str| {
+            let id = name.strip_prefix(HOOK).or_else(|| name.strip_prefix(HOOK_TURNS));
+            id.is_some_and(|id| !ids.contains(&id))
+        };
+        let mut gone = 0;
+        self.change(|marks| {
+            let before = marks.len();
+            marks.retain(|name, _| !foreign(name));
+            gone = before - marks.len();
+            gone > 0
+        })?;
+        Ok(gone)
+    }
+
     /// The bookmark with a name.
     pub fn get(&self, name: &str) -> Option<Bookmark> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).marks.get(name).copied()
@@ -72,12 +106,25 @@ impl Bookmarks {
     /// It cannot be written; the old one holds.
     pub fn put(&self, name: &str, mark: Bookmark) -> io::Result<bool> {
         self.change(|marks| {
-            let room = marks.len() < BOOKMARKS_MAX || marks.contains_key(name);
+            let others = marks.keys().filter(|name| !is_hook(name)).count();
+            let room = others < BOOKMARKS_MAX || is_hook(name) || marks.contains_key(name);
             if room {
                 marks.insert(name.to_owned(), mark);
             }
             room
         })
+    }
+
+    /// Sets a webhook's bookmarks together; they are on the disk when this returns.
+    ///
+    /// # Errors
+    /// They cannot be written; the old ones hold.
+    pub fn put_all<const N: usize>(&self, new: [(String, Bookmark); N]) -> io::Result<()> {
+        let put = |marks: &mut BTreeMap<String, Bookmark>| {
+            marks.extend(new);
+            true
+        };
+        self.change(put).map(drop)
     }
 
     /// Forgets a bookmark; false where there is none.
@@ -103,6 +150,11 @@ impl Bookmarks {
         inner.marks = marks;
         Ok(true)
     }
+}
+
+/// True for the daemon's own, of which the configuration bounds the number.
+fn is_hook(name: &str) -> bool {
+    name.starts_with(HOOK) || name.starts_with(HOOK_TURNS)
 }
 
 /// Replaces a file as a whole: after a crash it holds the old text or the new one.
@@ -146,6 +198,23 @@ mod tests {
         }
         assert!(!marks.put("one more", mark(1)).unwrap());
         assert!(marks.put("7", mark(2)).unwrap());
+        assert!(
+            marks.put(&Bookmarks::of_hook("a")[0], mark(1)).unwrap(),
+            "ours have their own bound"
+        );
+    }
+
+    #[test]
+    fn hooks_that_are_configured_no_more_are_forgotten() {
+        let marks = Bookmarks::default();
+        for name in [Bookmarks::of_hook("a"), Bookmarks::of_hook("b")].as_flattened() {
+            assert!(marks.put(name, mark(1)).unwrap());
+        }
+        assert!(marks.put("consumer:c", mark(1)).unwrap());
+        assert_eq!(marks.keep_hooks(&["a"]).unwrap(), 2);
+        assert_eq!(marks.keep_hooks(&["a"]).unwrap(), 0);
+        let left: Vec<_> = marks.all("").into_iter().map(|(name, _)| name).collect();
+        assert_eq!(left, ["consumer:c", "consumer:hook:a", "turns:hook:a"]);
     }
 
     #[test]

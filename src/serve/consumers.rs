@@ -4,7 +4,7 @@
 //! has come; what it had not yet confirmed when it fell over comes again.
 
 use super::api::{Api, Named, Sent};
-use super::bookmarks::{Bookmark, Bookmarks};
+use super::bookmarks::{Bookmark, Bookmarks, CONSUMER};
 use super::changes::{SEQ_MAX, check_position};
 use super::{Problem, State};
 use crate::model::{Moment, Seq, Timestamp};
@@ -14,9 +14,6 @@ use axum::extract;
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// What stands before a consumer's name among the bookmarks.
-const PREFIX: &str = "consumer:";
 
 /// Longest name in bytes.
 const NAME_MAX: usize = 64;
@@ -57,7 +54,7 @@ pub(super) async fn list(extract::State(api): extract::State<Api>) -> Json<Liste
 
 /// The consumers in the order of their names.
 pub(super) fn all(state: &State) -> Vec<Consumer> {
-    let marks = state.bookmarks.all(PREFIX).into_iter();
+    let marks = state.bookmarks.all(CONSUMER).into_iter();
     marks.map(|(name, mark)| Consumer::of(state, name, mark)).collect()
 }
 
@@ -124,7 +121,7 @@ fn key(name: &str) -> Result<String, Problem> {
             format!("a consumer's name has 1 to {NAME_MAX} letters, digits, '.', '_' or '-'");
         return Err(Problem::bad(rule));
     }
-    Ok(format!("{PREFIX}{name}"))
+    Ok(format!("{CONSUMER}{name}"))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

@@ -20,6 +20,7 @@ mod feeds;
 mod guard;
 mod health;
 mod histogram;
+mod hooks;
 mod openapi;
 mod orders;
 mod page;
@@ -35,10 +36,11 @@ pub use callback::{Call, Delivery, Question, Receipt, Wanted, callbacks};
 pub use feeds::Configured;
 pub use guard::{Guard, guarded};
 pub use health::Health;
-pub use orders::Order;
+pub use orders::{Order, Reloaded};
 pub use problem::Problem;
 
 use crate::archive::Reader;
+use crate::hook::Board;
 use crate::model::{Link, Seq, Timestamp};
 use crate::observe::Metrics;
 use crate::search::Searcher;
@@ -74,6 +76,8 @@ pub struct State {
     pub health: watch::Receiver<Health>,
     /// Where consumers are.
     pub bookmarks: Bookmarks,
+    /// How webhooks are doing.
+    pub hooks: Board,
     /// Finds words.
     pub search: Searcher,
     /// The hub that feeds which are served here name.
@@ -96,6 +100,7 @@ impl State {
             started: None,
             health: watch::channel(Health::Stopped).1,
             bookmarks: Bookmarks::default(),
+            hooks: Board::default(),
             search: Searcher::default(),
             hub: None,
             metrics: None,
@@ -132,6 +137,9 @@ pub fn router(state: State) -> Router {
         .route("/v1/feeds/{id}", get(feeds::one))
         .route("/v1/feeds/{id}/backfill", post(orders::backfill))
         .route("/v1/feeds/{id}/refresh", post(orders::refresh))
+        .route("/v1/feeds/{id}/reset", post(orders::reset))
+        .route("/v1/reload", post(orders::reload))
+        .route("/v1/webhooks", get(hooks::list))
         .route("/v1/status", get(health::status))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -4,7 +4,7 @@
 //! looks for routes that the table does not have, so that the two cannot drift apart.
 
 use super::changes;
-use super::{Problem, articles, consumers, feeds, health, orders, page, story, stream};
+use super::{Problem, articles, consumers, feeds, health, hooks, orders, page, story, stream};
 use crate::model::{Article, ArticleId, Change, FeedId};
 use axum::Json;
 use schemars::generate::SchemaSettings;
@@ -207,6 +207,29 @@ const OPERATIONS: &[Operation] = &[
         name: Some(schema::<FeedId>),
         answer: ("202", &[("application/json", schema::<orders::Taken>)]),
         faults: &["400", "401", "404", "503"],
+        ..PLAIN
+    },
+    Operation {
+        method: "post",
+        path: "/v1/feeds/{id}/reset",
+        summary: "Forgets a feed's validators and back-off and orders a poll",
+        name: Some(schema::<FeedId>),
+        answer: ("202", &[("application/json", schema::<orders::Taken>)]),
+        faults: &["400", "401", "404", "503"],
+        ..PLAIN
+    },
+    Operation {
+        method: "post",
+        path: "/v1/reload",
+        summary: "Reads the configuration again, as SIGHUP does; a wrong one changes nothing",
+        answer: ("200", &[("application/json", schema::<orders::Reloaded>)]),
+        faults: &["401", "422", "503"],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/webhooks",
+        summary: "The configured webhooks, how far each has come and how it is doing",
+        answer: ("200", &[("application/json", schema::<hooks::Listed>)]),
         ..PLAIN
     },
     Operation {

@@ -8,14 +8,34 @@ use axum::extract;
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::sync::oneshot;
 
 /// Something to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Order {
     /// Read all older pages that this feed offers.
     Backfill(FeedId),
     /// Poll this feed now.
     Refresh(FeedId),
+    /// Forget what keeps this feed from being asked anew, and poll it now.
+    Reset(FeedId),
+    /// Read the configuration again; what that changed, or what is wrong with it.
+    Reload(oneshot::Sender<Result<Reloaded, String>>),
+}
+
+/// What reading the configuration again changed.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reloaded {
+    /// Feeds that are new.
+    pub added: Vec<FeedId>,
+    /// Feeds that are configured no more.
+    pub removed: Vec<FeedId>,
+    /// Feeds with other settings.
+    pub altered: Vec<FeedId>,
+    /// Sections that say something else and count from now on.
+    pub sections: Vec<&'static str>,
+    /// Sections that say something else and count from the next start on.
+    pub next_start: Vec<&'static str>,
 }
 
 /// An order was taken; the log says how it goes on.
@@ -41,6 +61,34 @@ pub(super) async fn refresh(
     give(&api, &id, "refresh", Order::Refresh)
 }
 
+/// `POST /v1/feeds/{id}/reset`.
+pub(super) async fn reset(
+    extract::State(api): extract::State<Api>,
+    Named(id): Named,
+) -> Result<(StatusCode, Json<Taken>), Problem> {
+    give(&api, &id, "reset", Order::Reset)
+}
+
+/// `POST /v1/reload`.
+pub(super) async fn reload(
+    extract::State(api): extract::State<Api>,
+) -> Result<Json<Reloaded>, Problem> {
+    let (done, answer) = oneshot::channel();
+    order(&api, Order::Reload(done))?;
+    match answer.await {
+        Ok(Ok(reloaded)) => Ok(Json(reloaded)),
+        Ok(Err(problems)) => Err(Problem::configuration(problems)),
+        Err(_) => Err(Problem::busy("the daemon is stopping, or opens its files again")),
+    }
+}
+
+/// Hands an order to the daemon.
+fn order(api: &Api, order: Order) -> Result<(), Problem> {
+    let taken = api.state.orders.as_ref().is_some_and(|orders| orders.try_send(order).is_ok());
+    let busy = || Problem::busy("no daemon runs, or it has enough to do");
+    taken.then_some(()).ok_or_else(busy)
+}
+
 /// Hands an order about a feed to the daemon.
 fn give(
     api: &Api,
@@ -51,10 +99,6 @@ fn give(
     let feeds = api.state.feeds.borrow().clone();
     let feed = feeds.iter().find(|feed| feed.id.as_str() == id && !feed.disabled);
     let feed = feed.ok_or_else(|| Problem::absent(format!("there is no active feed {id}")))?;
-    let orders = api.state.orders.as_ref();
-    let taken = orders.is_some_and(|orders| orders.try_send(of(feed.id.clone())).is_ok());
-    if !taken {
-        return Err(Problem::busy("no daemon runs, or it has enough to do"));
-    }
+    self::order(api, of(feed.id.clone()))?;
     Ok((StatusCode::ACCEPTED, Json(Taken { feed: feed.id.clone(), order })))
 }

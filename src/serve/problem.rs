@@ -75,6 +75,12 @@ impl Problem {
         Self::new(status, BLANK, detail)
     }
 
+    /// 422: the configuration is wrong; the old one stays in force.
+    pub(super) fn configuration(problems: String) -> Self {
+        let kind = "urn:wiredesk:problem:configuration";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, kind, problems)
+    }
+
     /// 503: not now.
     pub(super) fn busy(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, BLANK, detail)

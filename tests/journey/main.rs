@@ -19,11 +19,13 @@ mod doctor;
 mod feeds;
 mod full;
 mod health;
+mod hooks;
 mod keeping;
 mod kill;
 mod pages;
 mod pty;
 mod reading;
+mod receiver;
 mod reload;
 mod site;
 #[path = "../support/mod.rs"]
@@ -32,8 +34,10 @@ mod support;
 mod top;
 #[cfg(feature = "interfaces")]
 mod traces;
+mod turns;
 mod twins;
 mod validators;
+mod watching;
 mod websub;
 
 use desk::Desk;

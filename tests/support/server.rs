@@ -23,6 +23,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     /// Names in lower case, values as sent.
     pub(crate) headers: Vec<(String, String)>,
+    /// What came behind the head.
+    pub(crate) body: Vec<u8>,
     /// Which connection of the server it came on, from 0.
     pub(crate) connection: u64,
     /// When it was complete.
@@ -218,14 +220,18 @@ fn read_request(stream: &mut impl Read, connection: u64) -> io::Result<Option<As
     let text = String::from_utf8_lossy(&head).into_owned();
     let mut lines = text.lines();
     let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
-    let headers = lines
+    let headers: Vec<_> = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let mut body = vec![0; length.map_or(0, |(_, length)| length.parse().unwrap())];
+    stream.read_exact(&mut body)?;
     Ok(Some(Asked {
         method: words.next().unwrap_or_default(),
         path: words.next().unwrap_or_default(),
         headers,
+        body,
         connection,
         at: Instant::now(),
     }))

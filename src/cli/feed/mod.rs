@@ -8,6 +8,7 @@ mod list;
 mod lists;
 mod parse;
 mod refresh;
+mod reset;
 mod test;
 mod trial;
 mod why;
@@ -28,6 +29,8 @@ enum Verb {
     Why(why::Args),
     /// Have the running daemon poll a feed now
     Refresh(refresh::Args),
+    /// Have the running daemon forget a feed's validators and back-off, and poll it now
+    Reset(reset::Args),
     /// Have the running daemon read all older pages that a feed offers
     Backfill(backfill::Args),
     /// Add a feed to the configuration
@@ -51,6 +54,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Verb::List(args) => list::run(args),
         Verb::Why(args) => why::run(args),
         Verb::Refresh(args) => refresh::run(args),
+        Verb::Reset(args) => reset::run(args),
         Verb::Backfill(args) => backfill::run(args),
         Verb::Add(args) => change::add(args),
         Verb::Rm(args) => change::rm(args),
