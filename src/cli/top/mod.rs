@@ -20,12 +20,15 @@ use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event};
 use screen::{Screen, Wish};
 use snapshot::Snapshot;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How often keys are looked for: a person does not feel it, nor does the processor.
 const KEYS: Duration = Duration::from_millis(50);
+
+/// How often the screen is drawn where nothing happens.
+const REDRAW: Duration = Duration::from_secs(1);
 
 /// What `--help` says below the options.
 const KEYS_HELP: &str = "\
@@ -63,18 +66,26 @@ async fn play(config: Config, stage: &mut Stage, ends: &mut [Signal]) -> Result<
     let mut looking = Box::pin(Link::new(config).look(None, false));
     let mut ticks = interval(KEYS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut drawn = None;
     loop {
-        stage.draw(&snapshot, &screen)?;
+        // Also where nothing came: "3 s ago" becomes "4 s ago".
+        if drawn.is_none_or(|at: Instant| at.elapsed() >= REDRAW) {
+            stage.draw(&snapshot, &screen)?;
+            drawn = Some(steady());
+        }
         tokio::select! {
             (link, look) = &mut looking => {
+                drawn = None;
                 snapshot.take(look, now(), steady());
                 let shown = screen.shown(&snapshot);
                 let chosen = shown.get(screen.place(&shown)).map(|feed| feed.id.clone());
                 looking = Box::pin(link.look(chosen, true));
             }
             _ = ticks.tick() => {
-                if keys(&mut screen, &snapshot)? == Wish::Quit {
-                    return Ok(());
+                match keys(&mut screen, &snapshot)? {
+                    Some(Wish::Quit) => return Ok(()),
+                    Some(Wish::Stay) => drawn = None,
+                    None => {}
                 }
             }
             () = any(ends) => return Ok(()),
@@ -82,17 +93,20 @@ async fn play(config: Config, stage: &mut Stage, ends: &mut [Signal]) -> Result<
     }
 }
 
-/// Does what the keys say that were pressed.
-fn keys(screen: &mut Screen, snapshot: &Snapshot) -> Result<Wish, Failure> {
+/// Does what the keys say that were pressed; `None` where nothing happened at all.
+fn keys(screen: &mut Screen, snapshot: &Snapshot) -> Result<Option<Wish>, Failure> {
+    let mut wish = None;
     while event::poll(Duration::ZERO)? {
-        // Another size is noticed where it matters, at the next drawing.
-        if let Event::Key(key) = event::read()?
-            && screen.key(key, snapshot) == Wish::Quit
-        {
-            return Ok(Wish::Quit);
+        // Another size of the terminal wants a drawing and no more.
+        wish = Some(match event::read()? {
+            Event::Key(key) => screen.key(key, snapshot),
+            _ => Wish::Stay,
+        });
+        if wish == Some(Wish::Quit) {
+            break;
         }
     }
-    Ok(Wish::Stay)
+    Ok(wish)
 }
 
 /// Returns once one of the signals came.

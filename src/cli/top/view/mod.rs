@@ -28,12 +28,14 @@ pub(super) fn draw(
 ) {
     let rooms = Rooms::of(area, screen);
     head::draw(snapshot, now, rooms.head, buffer);
+    let shown = screen.shown(snapshot);
+    let place = screen.place(&shown);
     if screen.help {
         panes::help(rooms.table, buffer);
     } else {
-        table::draw(snapshot, screen, now, rooms.table, buffer);
+        table::draw(snapshot, (&shown, place), screen, now, rooms.table, buffer);
     }
-    panes::feed(snapshot, screen, rooms.feed, buffer);
+    panes::feed(snapshot, shown.get(place).copied(), rooms.feed, buffer);
     panes::articles(snapshot, now, rooms.articles, buffer);
     panes::foot(screen, rooms.foot, buffer);
 }

@@ -23,9 +23,8 @@ const KEYS: [(&str, &str); 9] = [
 ];
 
 /// The chosen feed: its name and address, and why it is polled when it is.
-pub(super) fn feed(snapshot: &Snapshot, screen: &Screen, area: Rect, buffer: &mut Buffer) {
-    let shown = screen.shown(snapshot);
-    let Some(feed) = shown.get(screen.place(&shown)) else { return };
+pub(super) fn feed(snapshot: &Snapshot, feed: Option<&Feed>, area: Rect, buffer: &mut Buffer) {
+    let Some(feed) = feed else { return };
     rule(&feed.id, feed.title.as_deref().unwrap_or_default(), area, buffer);
     let why = snapshot.why.as_ref().filter(|(id, _)| *id == feed.id);
     let why = why.map_or("…", |(_, why)| why.as_str());

@@ -36,14 +36,15 @@ const COLUMNS: [Column; 6] = [
     Column { kind: Kind::Error, width: 10, from: 76 },
 ];
 
+/// Draws the feeds that are shown, around the chosen one's place among them.
 pub(super) fn draw(
     snapshot: &Snapshot,
+    (shown, place): (&[&Feed], usize),
     screen: &Screen,
     now: Timestamp,
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let shown = screen.shown(snapshot);
     let columns = columns(area.width);
     titles(screen, (shown.len(), snapshot.feeds.len()), &columns, Pen::new(buffer, area, 0));
     if shown.is_empty() && snapshot.status.is_some() {
@@ -54,7 +55,7 @@ pub(super) fn draw(
         };
         Pen::new(buffer, area, 1).write(text, dim());
     }
-    let (place, rows) = (screen.place(&shown), usize::from(area.height.saturating_sub(1)));
+    let rows = usize::from(area.height.saturating_sub(1));
     let first = place.saturating_sub(rows / 2).min(shown.len().saturating_sub(rows));
     for (n, feed) in shown.iter().enumerate().skip(first).take(rows) {
         let line = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
