@@ -4,7 +4,7 @@ use super::config::ConfigFile;
 use super::exit::{Code, Failure};
 use super::progress::Bar;
 use super::reach::open_failure;
-use crate::config::Loaded;
+use crate::config::{self, Loaded};
 use crate::daemon::{self, Handed, RunFault};
 use crate::feed::is_fenced;
 use crate::observe::{LogSettings, TRACES, Traces, logs};

@@ -42,7 +42,7 @@ pub(super) enum SecretPlace {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     text: String,
-    /// Where it was read; `None` for one that stood in an address.
+    /// Where it was read; `None` for one that stood in an address or in the environment.
     file: Option<PathBuf>,
 }
 
@@ -75,7 +75,8 @@ impl Secret {
         let path = base.join(file);
         let text = std::fs::read_to_string(&path)
             .map_err(|e| format!("cannot read the secret in {}: {e}", path.display()))?;
-        Self::checked(&text, &path.display().to_string())
+        let secret = Self::checked(&text, &path.display().to_string())?;
+        Ok(Self { file: Some(path), ..secret })
     }
 
     fn checked(text: &str, place: &str) -> Result<Self, String> {
@@ -88,7 +89,7 @@ impl Secret {
                 "{place} holds no usable secret: it must be one line of at most {SECRET_MAX} ASCII characters"
             ));
         }
-        Ok(Self { text: text.to_owned(), file: Some(path) })
+        Ok(Self::new(text.to_owned()))
     }
 
     /// The secret itself, for the one place that sends or compares it.

