@@ -30,6 +30,10 @@ const SURE: f32 = 0.45;
 /// A text shorter than this, in characters, may be all hidden by a page that shows it by script.
 const HIDDEN_MIN: u32 = 250;
 
+/// So does one whose likely body is hidden for the most part, so many times what is shown: behind
+/// a button, or from those who do not subscribe.
+const HIDDEN_TIMES: u32 = 2;
+
 /// A short line at either end of the body is kept where the model is at least this sure; and what
 /// is short, in characters.
 const SURE_OF_LINE: f32 = 0.7;
@@ -46,7 +50,9 @@ pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f3
     let stats = Stats::of(page);
     let rows = features::rows(page, &stats, &context.known);
     let sure = forest::probabilities(&rows.values, rows.width);
-    let visible = visible(page, &sure);
+    let (shown, hidden) = likely_chars(page, &sure);
+    let hides_other = shown >= HIDDEN_MIN && hidden < shown * HIDDEN_TIMES;
+    let has_body = shown + hidden >= HIDDEN_MIN;
     let blocks = page.blocks.iter().zip(0_u32..).zip(&sure);
     let mut verdicts: Vec<Verdict> = blocks
         .map(|((block, index), sure)| {
@@ -56,11 +62,10 @@ pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f3
             if *sure < SURE {
                 return Verdict::Drop(kind(page, block));
             }
-            let hidden = visible >= HIDDEN_MIN;
             match why_left_out(page, context, &rows, index, block) {
                 Some(why) => Verdict::Drop(why),
-                None if hidden && block.zone.has(Zone::CONSENT) => Verdict::Drop("cookie-notice"),
-                None if hidden && block.zone.has(Zone::HIDDEN) => Verdict::Drop("hidden"),
+                None if has_body && block.zone.has(Zone::CONSENT) => Verdict::Drop("cookie-notice"),
+                None if hides_other && block.zone.has(Zone::HIDDEN) => Verdict::Drop("hidden"),
                 None => Verdict::Keep,
             }
         })
@@ -96,11 +101,13 @@ fn trim_ends(page: &Page<'_>, stats: &Stats, sure: &[f32], verdicts: &mut [Verdi
     }
 }
 
-/// Characters of the likely body that are shown to a reader.
-fn visible(page: &Page<'_>, sure: &[f32]) -> u32 {
-    let likely = page.blocks.iter().zip(sure).filter(|(_, sure)| **sure >= SURE);
-    let shown = likely.filter(|(b, _)| !b.zone.has(Zone::HIDDEN) && !b.zone.has(Zone::CONSENT));
-    shown.map(|(b, _)| b.chars).sum()
+/// Characters of the likely body that are shown to a reader, and of those that are hidden.
+fn likely_chars(page: &Page<'_>, sure: &[f32]) -> (u32, u32) {
+    let likely = page.blocks.iter().zip(sure).filter(|(_, sure)| **sure >= SURE).map(|p| p.0);
+    let likely = likely.filter(|b| !b.zone.has(Zone::CONSENT));
+    let (hidden, shown): (Vec<_>, Vec<_>) = likely.partition(|b| b.zone.has(Zone::HIDDEN));
+    let chars = |blocks: Vec<&Block>| blocks.iter().map(|b| b.chars).sum();
+    (chars(shown), chars(hidden))
 }
 
 /// The mean certainty of the kept text.

@@ -108,14 +108,21 @@ fn as_html(text: &str) -> String {
     lines.map(|l| format!("<p>{}</p>", l.replace('&', "&amp;").replace('<', "&lt;"))).collect()
 }
 
-/// The longest text in the data of scripts; it has to go on where the page begins, where the page
-/// shows a beginning.
+/// Lines of what is shown that are looked for in a text elsewhere.
+const LINES_MAX: usize = 8;
+
+/// The longest text in the data of scripts; where the page shows a beginning, one of its lines has
+/// to stand in it (the first may be a teaser).
 fn in_scripts(shown: &str, scripts: &[Script<'_>]) -> Option<String> {
-    let first = shown.lines().find(|l| l.chars().count() >= PARAGRAPH_MIN).map(squashed);
-    let first = first.filter(|_| shown.chars().count() >= NOTHING);
-    let begin: Option<String> = first.map(|f| f.chars().take(40).collect());
+    let long = shown.lines().filter(|l| l.chars().count() >= PARAGRAPH_MIN).take(LINES_MAX);
+    let long = long.filter(|_| shown.chars().count() >= NOTHING);
+    let begins: Vec<String> = long.map(|l| squashed(l).chars().take(40).collect()).collect();
     let texts = scripts.iter().filter_map(data).flat_map(|value| texts(&value));
-    let fitting = texts.filter(|text| begin.as_ref().is_none_or(|b| squashed(text).contains(b)));
+    let fits = |text: &String| {
+        let text = squashed(text);
+        begins.is_empty() || begins.iter().any(|b| text.contains(b.as_str()))
+    };
+    let fitting = texts.filter(fits);
     fitting.max_by_key(String::len)
 }
 

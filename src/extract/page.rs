@@ -44,6 +44,10 @@ impl Zone {
     fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
 }
 
 /// An element of the page's body.
@@ -65,6 +69,9 @@ pub(super) struct Elem<'a> {
     /// Blocks inside.
     pub blocks: Range<u32>,
 }
+
+/// Longer texts are no caption whatever a class name says, in characters.
+const CAPTION_MAX: u32 = 1500;
 
 /// A run of inline content.
 #[derive(Debug, Clone, Default)]
@@ -142,7 +149,35 @@ impl<'a> Page<'a> {
             }
         }
         walk.end_block();
+        walk.page.undo_long_captions();
         walk.page
+    }
+
+    /// Takes back that something is a caption where only a class name says so and it holds more
+    /// text than any caption: short class names mean something else on other sites.
+    fn undo_long_captions(&mut self) {
+        let named: Vec<(usize, usize, Range<u32>)> = (0..)
+            .zip(&self.elems)
+            .filter(|(_, e)| e.words.has(Word::Caption) && e.zone.has(Zone::CAPTION))
+            .filter(|(_, e)| !e.zone.has(Zone::FIGURE) && e.tag != Tag::Figcaption)
+            .filter(|(_, e)| self.blocks_in(e).iter().map(|b| b.chars).sum::<u32>() > CAPTION_MAX)
+            .map(|(at, e)| (at, e.end as usize, e.blocks.clone()))
+            .collect();
+        let mut done = 0;
+        for (at, end, blocks) in named {
+            // Those inside the last one are undone with it.
+            if at < done {
+                continue;
+            }
+            done = end;
+            for elem in self.elems.get_mut(at..end).unwrap_or_default() {
+                elem.zone = elem.zone.without(Zone::CAPTION);
+            }
+            let blocks = blocks.start as usize..blocks.end as usize;
+            for block in self.blocks.get_mut(blocks).unwrap_or_default() {
+                block.zone = block.zone.without(Zone::CAPTION);
+            }
+        }
     }
 
     /// The text of a block.
