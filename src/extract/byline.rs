@@ -278,8 +278,8 @@ fn dated(text: &str) -> Option<Vec<String>> {
     let is_time = |text: &str| text.split_whitespace().count() <= 5;
     let [name] = names.as_slice() else { return None };
     let is_name = is_full_name(name);
-    let dated = dates.iter().any(|d| super::dates::in_words(d).is_some());
-    (dated && is_name && dates.iter().all(|d| is_time(d))).then(|| vec![(*name).to_owned()])
+    let has_date = dates.iter().any(|d| super::dates::in_words(d).is_some());
+    (has_date && is_name && dates.iter().all(|d| is_time(d))).then(|| vec![(*name).to_owned()])
 }
 
 /// True for two or three words that are a person's name and nothing else.

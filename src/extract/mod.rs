@@ -392,7 +392,7 @@ fn region(kept: &[bool], captions: &images::Captions) -> std::ops::Range<u32> {
     let first = kept.iter().position(|k| *k).unwrap_or(0).saturating_sub(6);
     let last = kept.iter().rposition(|k| *k).unwrap_or(0) + 1;
     let last = u32::try_from(last).unwrap_or(u32::MAX);
-    let behind = (last..).take_while(|block| captions.contains_key(block)).count();
+    let behind = (last..u32::MAX).take_while(|block| captions.contains_key(block)).count();
     let last = last.saturating_add(u32::try_from(behind).unwrap_or(u32::MAX));
     u32::try_from(first).unwrap_or(0)..last.saturating_add(1)
 }
