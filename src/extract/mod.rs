@@ -5,6 +5,7 @@
 //! text, `render` writes the kept ones as text and as safe HTML. Nothing here knows a clock or a
 //! network: whether a canonical address is to be trusted, and what to fetch next, others decide.
 
+mod attribute;
 mod authors;
 mod body;
 mod byline;
@@ -35,6 +36,7 @@ mod terms;
 mod title;
 mod tokens;
 mod words;
+mod zone;
 
 use crate::model::{Entry, Extraction, Image, Link, TextSource, Timestamp};
 use body::Verdict;

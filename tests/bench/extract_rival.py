@@ -1,6 +1,6 @@
 """Pages a second by wiredesk and by trafilatura: the same pages, the same run, one thread each.
 
-    python tests/bench/trafilatura.py target/release/wiredesk FOLDER...
+    python tests/bench/extract_rival.py target/release/wiredesk FOLDER...
 
 FOLDER holds pages (.html.gz). trafilatura stands in this Python (`pip install trafilatura
 lxml_html_clean`). Both give text, headline, authors and date; wiredesk also safe HTML and pictures,
@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import trafilatura
 
 ROUNDS = 3
 
@@ -48,8 +50,6 @@ def by_wiredesk(binary, folder, one):
 
 
 def by_trafilatura(pages):
-    import trafilatura
-
     start = time.process_time()
     for body in pages:
         try:
