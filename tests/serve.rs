@@ -428,7 +428,7 @@ async fn consumers_keep_their_place() {
     let path = "/v1/consumers/mill";
     assert_eq!(get(&socket, path).await.status, 404);
     assert_eq!(get(&socket, "/v1/changes?consumer=mill").await.status, 404);
-    let put = send(&socket, "PUT", path, "", r#"{"seq": 3}"#).await.json();
+    let put = send(&socket, "PUT", path, "", r#"{"seq": 3.0}"#).await.json();
     assert_eq!((put["seq"].as_u64(), put["lag"].as_u64()), (Some(3), Some(2)));
     let page = get(&socket, "/v1/changes?consumer=mill").await.json();
     assert_eq!(seqs(&page), [4, 5]);
@@ -441,6 +441,7 @@ async fn consumers_keep_their_place() {
     for (path, body, status) in [
         (path, r#"{"seq": 6}"#, 409),
         (path, r#"{"seq": -1}"#, 400),
+        (path, r#"{"seq": 2.5}"#, 400),
         (path, r#"{"seq": 1, "x": 2}"#, 400),
         (path, "", 400),
         (path, &format!("{{\"seq\": 1{}}}", " ".repeat(20_000)), 413),

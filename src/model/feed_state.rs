@@ -63,6 +63,7 @@ pub struct FeedState {
     pub rhythm: Rhythm,
     /// The last turn of its health that others were told of; `None` where it never was in lasting
     /// trouble.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub turned: Option<Turned>,
     /// Until then a WebSub hub pushes, and its promise need not be renewed; polls are only a safety
     /// net.

@@ -13,7 +13,8 @@ use axum::Json;
 use axum::extract;
 use axum::http::StatusCode;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Longest name in bytes.
 const NAME_MAX: usize = 64;
@@ -43,8 +44,17 @@ pub(super) struct Listed {
 #[serde(deny_unknown_fields)]
 pub(super) struct Position {
     /// The last change that it is done with; 0 for none.
+    #[serde(deserialize_with = "whole")]
     #[schemars(range(max = SEQ_MAX))]
     seq: Seq,
+}
+
+/// A whole number, also as JSON's other spelling of it: `7.0`.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Seq, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let spelt = number.to_string();
+    let digits = spelt.strip_suffix(".0").unwrap_or(&spelt);
+    digits.parse().map_err(|_| D::Error::custom(format!("{spelt} is no whole number from 0 on")))
 }
 
 /// `GET /v1/consumers`.
