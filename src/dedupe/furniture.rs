@@ -7,7 +7,7 @@
 use crate::model::ArticleId;
 
 /// Lines in one of the two halves of a site's table: some dozens of pages.
-const SITE_HALF: usize = 512;
+const SITE_HALF: usize = 768;
 
 /// Lines in one of the two halves of the table for all sites: some thousands of pages.
 const COMMON_HALF: usize = 32 * 1024;

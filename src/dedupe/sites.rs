@@ -5,8 +5,8 @@ use super::furniture::{Furniture, Lines};
 use super::index::Put;
 use std::collections::HashMap;
 
-/// Lines kept in memory, all sites together: those of two thousand busy sites, 17 MB.
-const LINES_MAX: usize = 1 << 21;
+/// Lines kept in memory, all sites together: those of two thousand busy sites, 25 MB.
+const LINES_MAX: usize = 3 << 20;
 
 /// Sites given up at once, so that no step puts much.
 const GIVEN_UP: usize = 16;
