@@ -1,5 +1,5 @@
 //! [`survey`]: a quick look at the log: how many files, how much, and which changes are not there.
-//! Reads names, the manifest and the ends of plain files; [`verify()`](super::verify) reads it all.
+//! Reads names, the manifest and the ends of plain files; [`verify()`](super::verify()) reads it all.
 
 use super::error::{ReadError, read_error};
 use super::layout::{self, LogFile};

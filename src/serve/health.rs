@@ -48,7 +48,7 @@ pub(super) struct Status {
     started: Option<Timestamp>,
     /// Memory in use by the process that answers.
     memory_bytes: Option<u64>,
-    /// What the daemon did since its start; null where none runs or `metrics` in [http] is false.
+    /// What the daemon did since its start; null where none runs or `metrics` in `[http]` is false.
     work: Option<Work>,
 }
 

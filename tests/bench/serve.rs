@@ -1,5 +1,5 @@
-//! How long readers wait: a list of 50, one article, a search, over the unix socket of a store of
-//! so many articles. `cargo bench --bench serve -- [ARTICLES] [REQUESTS]`.
+//! How long readers wait: a list of 50, one article, a search, the status page with 5,000 feeds,
+//! over the unix socket of a store of so many articles. `cargo bench --bench serve -- [ARTICLES] [REQUESTS]`.
 //!
 //! Articles are made up (`tests/fixtures/news.rs`), about 4.7 KB of JSON each. One client asks one
 //! thing after the other on a kept connection; what it waits until the last byte counts.
@@ -21,13 +21,14 @@ use axum::http::Request;
 use futures_util::StreamExt;
 use hyper_util::rt::TokioIo;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{UnixListener, UnixStream};
 use wiredesk::archive::{self, Log};
-use wiredesk::model::Change;
-use wiredesk::observe::steady;
+use wiredesk::model::{Change, FeedId, FeedState, Health, Link};
+use wiredesk::observe::{Metrics, steady};
 use wiredesk::search::{Indexer, Searcher};
-use wiredesk::serve::{self, State};
+use wiredesk::serve::{self, Configured, State};
 use wiredesk::store;
 
 #[global_allocator]
@@ -35,6 +36,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const GROUP: u64 = 500;
 const ARTICLE_BYTES: usize = 4700;
+/// Feeds on the status page; one in ten has failed of late.
+const FEEDS: u64 = 5000;
 
 /// Words of the made-up language, from everywhere to rare.
 const WORDS: [&str; 8] =
@@ -80,7 +83,40 @@ fn fill(dir: &Path, count: u64) -> State {
         indexing += began.elapsed();
     }
     println!("{count} articles indexed by their words in {indexing:.1?}");
-    State { search, ..State::offline(store, log.reader(), count, Vec::new()) }
+    let feeds: Vec<_> = (1..=FEEDS).map(feed).collect();
+    let mut txn = writer.begin();
+    for (number, feed) in (1..).zip(&feeds) {
+        txn.put_feed_state(&feed.id, &polled(number)).unwrap();
+    }
+    txn.commit().unwrap();
+    let metrics = Some(Arc::new(Metrics::new()));
+    State { search, metrics, ..State::offline(store, log.reader(), count, feeds) }
+}
+
+fn feed(number: u64) -> Configured {
+    Configured {
+        id: FeedId::new(&format!("feed-{number}")).unwrap(),
+        url: Link::parse(&format!("https://paper-{number}.example/feed.xml"), None).unwrap(),
+        tags: vec!["news".to_owned()],
+        disabled: false,
+    }
+}
+
+/// What is remembered of a feed.
+fn polled(number: u64) -> FeedState {
+    let (failing, at) = (number.is_multiple_of(10), news::at(number));
+    FeedState {
+        title: Some(format!("The paper of town {number}")),
+        next_due: Some(news::at(number + 900)),
+        due_reason: "as often as the budget allows".to_owned(),
+        last_polled: Some(at),
+        last_success: (!failing).then_some(at),
+        failures: if failing { 3 } else { 0 },
+        failing_since: failing.then_some(at),
+        last_error: failing.then(|| "the server answered 503 Service Unavailable".to_owned()),
+        health: if failing { Health::Failing } else { Health::Ok },
+        ..FeedState::default()
+    }
 }
 
 async fn measure(dir: &Path, state: State, count: u64, requests: u64) {
@@ -96,12 +132,14 @@ async fn measure(dir: &Path, state: State, count: u64, requests: u64) {
     let words = |n| words(n).replace('"', "%22");
     let newest: Vec<_> =
         (0..requests).map(|n| format!("/v1/articles?limit=20&q={}", words(n))).collect();
+    let page = vec!["/".to_owned(); usize::try_from(requests / 10).unwrap()];
     let best: Vec<_> = newest.iter().map(|path| format!("{path}&sort=relevance")).collect();
     for (what, paths) in [
         ("one article", one),
         ("list of 50", lists),
         ("search, newest first", newest),
         ("search, best first", best),
+        ("status page", page),
     ] {
         ask(&path, what, &paths).await;
     }

@@ -2,7 +2,7 @@
 //! to do about it.
 //!
 //! Facts are gathered without changing anything, and are fit to be shown from the moment they are
-//! ([`redact`]): findings are a function of them ([`findings`]), and so is the text ([`print`]).
+//! ([`redact`]): findings are a function of them ([`mod@findings`]), and so is the text ([`mod@print`]).
 
 mod facts;
 mod feeds;
