@@ -432,6 +432,7 @@ async fn consumers_keep_their_place() {
     assert_eq!((put["seq"].as_u64(), put["lag"].as_u64()), (Some(3), Some(2)));
     let page = get(&socket, "/v1/changes?consumer=mill").await.json();
     assert_eq!(seqs(&page), [4, 5]);
+    assert_eq!(get(&socket, "/v1/changes?consumer=&since=1").await.status, 400);
     let both = get(&socket, "/v1/changes?consumer=mill&since=1").await;
     assert_eq!(seqs(&both.json()), [2, 3, 4, 5], "the number wins");
     let list = get(&socket, "/v1/consumers").await.json();

@@ -4,6 +4,7 @@
 //! A line is furniture once it was seen under two other addresses of its site, or in three stories
 //! on whatever sites. The tables are bounded: they forget what they have not met for long.
 
+use super::postings::{put_number, take_number};
 use crate::model::ArticleId;
 
 /// Lines in one of the two halves of a site's table: some dozens of pages.
@@ -23,7 +24,7 @@ const OTHERS: u8 = 2;
 /// same text may be in two stories because it was not recognised.
 const STORIES: u8 = 3;
 
-/// Bytes of one line in the stored form: hash and two places.
+/// Bytes of one line in the stored form, about.
 pub(super) const STORED: usize = 8;
 
 /// Lines and in how many places each was seen: under which addresses of one site, or in which
@@ -151,16 +152,20 @@ impl Lines {
         self.newer.len + self.older.len
     }
 
-    /// The stored form.
+    /// The stored form: in rising order the step from the line before and whether there is a second
+    /// place as one variable-length number, then the places.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut lines: Vec<_> = self.older.iter().chain(self.newer.iter()).collect();
         lines.sort_unstable_by_key(|(line, _)| *line);
-        let mut out = Vec::with_capacity(lines.len() * STORED);
-        for (line, seen) in lines {
-            let Seen([first, second]) = seen;
-            out.extend(line.to_le_bytes());
+        let (mut out, mut last) = (Vec::with_capacity(lines.len() * STORED), 0);
+        for (line, Seen([first, second])) in lines {
+            let both = first != second;
+            put_number(&mut out, u64::from(line.wrapping_sub(last)) << 1 | u64::from(both));
+            last = *line;
             out.extend(first.to_le_bytes());
-            out.extend(second.to_le_bytes());
+            if both {
+                out.extend(second.to_le_bytes());
+            }
         }
         out
     }
@@ -184,14 +189,22 @@ impl Lines {
     }
 }
 
-/// The lines of a stored form.
-fn read(bytes: &[u8]) -> impl Iterator<Item = (u32, Seen)> {
-    bytes.chunks_exact(STORED).filter_map(|stored| {
-        let (line, rest) = stored.split_first_chunk()?;
-        let (first, rest) = rest.split_first_chunk()?;
-        let seen = Seen([u16::from_le_bytes(*first), u16::from_le_bytes(*rest.first_chunk()?)]);
-        Some((u32::from_le_bytes(*line), seen))
+/// The lines of a stored form; ends before what cannot be read.
+fn read(mut bytes: &[u8]) -> impl Iterator<Item = (u32, Seen)> {
+    let mut line = 0_u32;
+    std::iter::from_fn(move || {
+        let (number, rest) = take_number(bytes)?;
+        line = line.checked_add(u32::try_from(number >> 1).ok()?)?;
+        let (first, rest) = take_place(rest)?;
+        let (second, rest) = if number & 1 == 1 { take_place(rest)? } else { (first, rest) };
+        bytes = rest;
+        Some((line, Seen([first, second])))
     })
+}
+
+fn take_place(bytes: &[u8]) -> Option<(u16, &[u8])> {
+    let (place, rest) = bytes.split_first_chunk()?;
+    Some((u16::from_le_bytes(*place), rest))
 }
 
 /// The tag of a story as a place in the table for all sites.

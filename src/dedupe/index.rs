@@ -6,7 +6,7 @@
 //! what had not been saved is learnt again from the archive, from [`Index::put_through`] on.
 //!
 //! What is learnt goes two ways. Every ten thousand articles it is *saved* as it came: a start reads
-//! it back. Every forty-five thousand, and at the turn of an epoch, all postings in memory *leave* for a segment,
+//! it back. Every sixty thousand, and at the turn of an epoch, all postings in memory *leave* for a segment,
 //! which is written once, in the order of its keys, and never again, and the lines of sites for their
 //! tables: sled pays for each rewriting with several times the space. What comes under many new keys
 //! is therefore *named* first, by empty values: sled splits its pages as keys come, and a split
@@ -32,8 +32,8 @@ use super::sites::Sites;
 use crate::model::{Article, Seq, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Postings kept in memory before they leave: those of some 45,000 articles, 9 MB.
-const PENDING_MAX: usize = 3 << 18;
+/// Postings kept in memory before they leave: those of some 60,000 articles, 12 MB.
+const PENDING_MAX: usize = 1 << 20;
 
 /// Bytes of what was learnt after which it is saved: some 10,000 articles, which is what a start may
 /// have to learn again, a second.

@@ -170,7 +170,7 @@ fn buckets(mut group: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Appends a number, 7 bits a byte, lowest first.
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
+pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     loop {
         let [low, ..] = number.to_le_bytes();
         number >>= 7;
@@ -183,7 +183,7 @@ fn put_number(out: &mut Vec<u8>, mut number: u64) {
 }
 
 /// A number as [`put_number`] writes it, at most five bytes of it, and what stands behind.
-fn take_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+pub(super) fn take_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0_u64;
     for (index, byte) in bytes.iter().enumerate().take(5) {
         number |= u64::from(byte & 0x7f) << (index * 7);

@@ -79,12 +79,13 @@ pub(super) async fn list(
 /// The position that a client names, by itself or as a consumer; the number wins.
 ///
 /// # Errors
-/// It names a consumer that there is not.
+/// It names a consumer that there is not, or that there cannot be.
 pub(super) fn start(
     state: &State,
     since: Option<Seq>,
     consumer: Option<&str>,
 ) -> Result<Option<Seq>, Problem> {
+    consumer.map(consumers::key).transpose()?;
     let named = || consumer.map(|name| consumers::position(state, name)).transpose();
     since.map_or_else(named, |since| Ok(Some(since)))
 }

@@ -124,7 +124,11 @@ pub(super) fn position(state: &State, name: &str) -> Result<Seq, Problem> {
     mark.map(|mark| mark.seq).ok_or_else(|| absent(name))
 }
 
-fn key(name: &str) -> Result<String, Problem> {
+/// The bookmark of a consumer with this name.
+///
+/// # Errors
+/// No consumer can be called so.
+pub(super) fn key(name: &str) -> Result<String, Problem> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || name.len() > NAME_MAX || !name.chars().all(allowed) {
         let rule =
