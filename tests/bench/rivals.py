@@ -3,7 +3,8 @@
     python tests/bench/rivals.py target/release/wiredesk FEEDS.txt ENTRIES
 
 FEEDS.txt names one feed a line, all of them on 127.0.0.1 with ENTRIES entries each; no pages are
-fetched. newsboat stands on the PATH, reader in this Python; a rival that is missing is left out.
+fetched. newsboat stands on the PATH, reader (and sgmllib3k, which it wants) in this Python; a rival that is
+missing is left out.
 Prints feeds a second, processor time a feed and peak memory of each pass. Judges nothing.
 """
 
