@@ -1,14 +1,12 @@
-//! `wiredesk feed …`: looking at feeds, changing which are polled; one file a subcommand.
+//! `wiredesk feed …`: looking at feeds, changing which are polled; one file a subcommand, but for orders.
 
-mod backfill;
 mod change;
 mod discover;
 mod edit;
 mod list;
 mod lists;
+mod order;
 mod parse;
-mod refresh;
-mod reset;
 mod test;
 mod trial;
 mod why;
@@ -28,11 +26,11 @@ enum Verb {
     /// Say when a feed is polled next, and for what reason
     Why(why::Args),
     /// Have the running daemon poll a feed now
-    Refresh(refresh::Args),
+    Refresh(order::Args),
     /// Have the running daemon forget a feed's validators and back-off, and poll it now
-    Reset(reset::Args),
+    Reset(order::Args),
     /// Have the running daemon read all older pages that a feed offers
-    Backfill(backfill::Args),
+    Backfill(order::Args),
     /// Add a feed to the configuration
     Add(change::AddArgs),
     /// Remove a feed from the configuration
@@ -53,9 +51,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.verb {
         Verb::List(args) => list::run(args),
         Verb::Why(args) => why::run(args),
-        Verb::Refresh(args) => refresh::run(args),
-        Verb::Reset(args) => reset::run(args),
-        Verb::Backfill(args) => backfill::run(args),
+        Verb::Refresh(args) => order::run(args, "refresh"),
+        Verb::Reset(args) => order::run(args, "reset"),
+        Verb::Backfill(args) => order::run(args, "backfill"),
         Verb::Add(args) => change::add(args),
         Verb::Rm(args) => change::rm(args),
         Verb::Import(args) => lists::import(args),

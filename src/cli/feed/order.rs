@@ -1,4 +1,6 @@
-//! `wiredesk feed refresh`: the running daemon polls a feed now; its host's turns are kept.
+//! What the running daemon is told to do with a feed: `refresh` polls it now, its host's turns kept;
+//! `reset` forgets its validators and back-off first, also of one held for gone; `backfill` reads all
+//! older pages that it offers.
 
 use crate::cli::config::ConfigFile;
 use crate::cli::exit::Failure;
@@ -13,9 +15,9 @@ pub(super) struct Args {
     id: String,
 }
 
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, order: &str) -> Result<(), Failure> {
     let config = args.config.load()?.config;
-    let path = format!("/v1/feeds/{}/refresh", args.id);
+    let path = format!("/v1/feeds/{}/{order}", args.id);
     let taken = wait(async { Reach::of(&config).await?.order(&path).await })?;
     out::json(&taken)?;
     Ok(())
