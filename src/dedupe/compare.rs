@@ -15,7 +15,7 @@ const COMMON_MIN: usize = 8;
 const COMMON_MIN_TITLED: usize = 5;
 
 /// Words of a text's head: what a stub and its full text share, and a digest does not.
-const HEAD: usize = 60;
+pub(super) const HEAD: usize = 60;
 
 /// How many times longer a text must be than one it holds to pass for a digest of many.
 const DIGEST: usize = 3;
@@ -30,25 +30,29 @@ const FACTS_MIN: usize = 3;
 /// Numbers below which `numbers` says nothing.
 const NUMBERS_MIN: usize = 2;
 
-/// What the comparison needs of a text: its words in order; all else sorted, each hash once.
+/// What the comparison needs of a text: its words in order, its runs sorted, each hash once. The
+/// rest, likewise, is made where the runs do not tell.
 #[derive(Debug)]
 pub(super) struct Profile<'a> {
     words: &'a [Word],
     runs: Vec<u64>,
-    head: Vec<u64>,
-    facts: Vec<u64>,
-    numbers: Vec<u64>,
 }
 
 impl<'a> Profile<'a> {
     pub(super) fn of(words: &'a [Word]) -> Self {
-        Self {
-            words,
-            runs: compared_runs(words),
-            head: compared_runs(words.get(..HEAD).unwrap_or(words)),
-            facts: set(words, |kind| kind != Kind::Plain),
-            numbers: set(words, |kind| kind == Kind::Number),
-        }
+        Self { words, runs: compared_runs(words) }
+    }
+
+    fn head(&self) -> Vec<u64> {
+        compared_runs(self.words.get(..HEAD).unwrap_or(self.words))
+    }
+
+    fn facts(&self) -> Vec<u64> {
+        set(self.words, |kind| kind != Kind::Plain)
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        set(self.words, |kind| kind == Kind::Number)
     }
 }
 
@@ -66,6 +70,8 @@ pub(super) struct Likeness {
     /// Resemblance for [`Relation::Near`], containment for [`Relation::Partial`].
     pub(super) similarity: f32,
     pub(super) resemblance: f32,
+    /// One text holds the other and may be a digest of many.
+    pub(super) like_digest: bool,
 }
 
 /// What two articles have in common beside their texts.
@@ -102,19 +108,21 @@ pub(super) fn compare(
     if !near && containment < least_containment
         || needs_head && !setting.same_title && !share_heads(a, b)
         || like_digest && !setting.same_title && !comes_back(a, b)
-        || overlap(&a.facts, &b.facts, FACTS_MIN) < least_facts
-        || overlap(&a.numbers, &b.numbers, NUMBERS_MIN) < alike.numbers
+        || overlap(&a.facts(), &b.facts(), FACTS_MIN) < least_facts
+        || overlap(&a.numbers(), &b.numbers(), NUMBERS_MIN) < alike.numbers
     {
         return None;
     }
     let (relation, similarity) =
         if near { (Relation::Near, resemblance) } else { (Relation::Partial, containment) };
-    Some(Likeness { relation, similarity, resemblance })
+    let like_digest = like_digest && !setting.same_title;
+    Some(Likeness { relation, similarity, resemblance, like_digest })
 }
 
 /// True where half of the shorter head stands in the other one.
 fn share_heads(a: &Profile<'_>, b: &Profile<'_>) -> bool {
-    common(&a.head, &b.head) * 2 >= a.head.len().min(b.head.len())
+    let (a, b) = (a.head(), b.head());
+    common(&a, &b) * 2 >= a.len().min(b.len())
 }
 
 /// True where the longer text comes back to what the shorter one names, behind the part that both
@@ -122,7 +130,8 @@ fn share_heads(a: &Profile<'_>, b: &Profile<'_>) -> bool {
 fn comes_back(a: &Profile<'_>, b: &Profile<'_>) -> bool {
     let (short, long) = if a.runs.len() <= b.runs.len() { (a, b) } else { (b, a) };
     let rest = set(long.words.get(short.words.len()..).unwrap_or_default(), |_| true);
-    short.facts.len() < FACTS_MIN || common(&short.facts, &rest) * COMES_BACK >= short.facts.len()
+    let facts = short.facts();
+    facts.len() < FACTS_MIN || common(&facts, &rest) * COMES_BACK >= facts.len()
 }
 
 /// The part of the smaller set that both hold; 1 where it has fewer than `least` members.
@@ -132,7 +141,7 @@ fn overlap(a: &[u64], b: &[u64], least: usize) -> f32 {
 }
 
 /// The number of values in both ascending lists.
-fn common(a: &[u64], b: &[u64]) -> usize {
+pub(super) fn common(a: &[u64], b: &[u64]) -> usize {
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     let mut count = 0;
     while let (Some(x), Some(y)) = (a.peek(), b.peek()) {

@@ -2,12 +2,12 @@
 //! near copies only where those found nothing.
 
 use super::compare::{Likeness, Profile, Setting, compare};
-use super::features::{Candidate, Features, text_key};
+use super::features::{Candidate, Features, own_words, text_key};
 use super::furniture::Furniture;
 use super::settings::Settings;
 use super::url_key::{UrlKey, url_key};
 use super::words;
-use crate::model::{Article, ArticleId, Relation};
+use crate::model::{Article, ArticleId, Gist, Relation};
 
 /// Words from which the same text under another title or address is one story: a shorter one may
 /// be a notice that stands in place of many articles.
@@ -30,8 +30,8 @@ pub struct Known<'a> {
 /// An article that shares anchors with a candidate.
 #[derive(Debug, Clone, Copy)]
 pub struct Near<'a> {
-    /// The article; the text compared is that of its present revision.
-    pub article: &'a Article,
+    /// The article in its present revision.
+    pub article: &'a Gist,
     /// What is left out of it.
     pub furniture: Furniture<'a>,
 }
@@ -77,6 +77,8 @@ pub struct Match {
     pub similarity: f32,
     /// Alike enough to join two stories that both exist.
     pub strong: bool,
+    /// One text holds the other and is several times longer: it may be a digest ([`super::Suspect`]).
+    pub suspect: bool,
 }
 
 /// The verdict where identity or an equal text settles it, else `None`.
@@ -97,8 +99,9 @@ pub fn decide_exact(
                 relation: Relation::Exact,
                 similarity: 1.0,
                 strong: true,
+                suspect: false,
             };
-            Some(duplicate(vec![exact]).unwrap_or(Verdict::New))
+            Some(Verdict::of_matches(vec![exact]))
         }
         (None, _) => None,
     }
@@ -115,23 +118,24 @@ pub fn decide_near(
         return Verdict::New;
     }
     let own = Profile::of(&features.own);
-    let telling_title = words::read(candidate.title).all.len() >= TELLING_TITLE;
+    let title = words::read(candidate.title);
+    let telling_title = title.all.len() >= TELLING_TITLE;
     let mut matches: Vec<_> = near
         .iter()
         .filter_map(|near| {
             let article = near.article;
-            let theirs = Features::of_article(article, near.furniture);
-            let theirs = Profile::of(&theirs.own);
+            let theirs = own_words(article, near.furniture);
+            let theirs = Profile::of(&theirs);
             let setting = Setting {
                 same_site: candidate.site == article.site,
-                same_title: telling_title && same_title(candidate.title, &article.title),
+                same_title: telling_title && title.folded == words::read(&article.title).folded,
             };
             let likeness = compare(&own, &theirs, setting, &settings.alike)?;
             Some(Match::of(article, likeness, settings))
         })
         .collect();
     matches.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
-    duplicate(matches).unwrap_or(Verdict::New)
+    Verdict::of_matches(matches)
 }
 
 /// The id of an article that is not known: from its address, else from feed and GUID where it has
@@ -144,14 +148,22 @@ pub fn identity(candidate: &Candidate<'_>, features: &Features, known: &Known<'_
 }
 
 impl Match {
-    fn of(article: &Article, likeness: Likeness, settings: &Settings) -> Self {
+    fn of(article: &Gist, likeness: Likeness, settings: &Settings) -> Self {
         Self {
             id: article.id,
             story: article.story,
             relation: likeness.relation,
             similarity: likeness.similarity,
             strong: likeness.resemblance >= settings.alike.merge_resemblance,
+            suspect: likeness.like_digest,
         }
+    }
+}
+
+impl Verdict {
+    /// The verdict where these are the articles that the candidate copies, likest first.
+    pub fn of_matches(matches: Vec<Match>) -> Self {
+        duplicate(matches).unwrap_or(Self::New)
     }
 }
 

@@ -7,7 +7,8 @@ use super::anchors::anchors;
 use super::furniture::Furniture;
 use super::url_key::{UrlKey, url_key};
 use super::words::{self, Word, Words};
-use crate::model::{Article, FeedId, Link};
+use crate::model::{Article, FeedId, Gist, Link};
+use std::cell::LazyCell;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Words below which the same text says nothing: "read more", "subscribe to go on".
@@ -87,13 +88,14 @@ impl Features {
         let address = address(url.as_ref().or(source_url.as_ref()), title);
         let words = words::read(text);
         let hashes = line_hashes(&words);
-        let own = without_furniture(&words, &hashes, |line| furniture.holds(line, address));
         let short = lines(&words).zip(&hashes).filter(|(line, _)| line.len() <= NOTICE_MAX);
         let notices = short.map(|(_, hash)| *hash).collect();
+        let text = text_key_of(&words);
+        let own = without_furniture(words, &hashes, |line| furniture.holds(line, || address));
         Self {
             source_url: source_url.filter(|key| url.as_ref() != Some(key)),
             url,
-            text: text_key_of(&words),
+            text,
             anchors: anchors(&own, title),
             lines: hashes,
             notices,
@@ -106,6 +108,22 @@ impl Features {
     pub fn own_words(&self) -> usize {
         self.own.len()
     }
+}
+
+/// The words of a known article without furniture: all of it that a comparison looks at.
+pub(super) fn own_words(article: &Gist, furniture: Furniture<'_>) -> Vec<Word> {
+    let key = |address: &Option<String>| {
+        let link = address.as_ref().and_then(|address| Link::parse(address, None));
+        link.as_ref().map(url_key).filter(|key| !key.is_home())
+    };
+    // Few articles have a line that their site's table holds.
+    let address = LazyCell::new(|| {
+        let key = key(&article.url).or_else(|| key(&article.source_url));
+        address(key.as_ref(), &article.title)
+    });
+    let words = words::read(&article.text);
+    let hashes = line_hashes(&words);
+    without_furniture(words, &hashes, |line| furniture.holds(line, || *address))
 }
 
 /// The key of a text: the same for the same words whatever the typography; `None` where it is too
@@ -146,11 +164,11 @@ fn hash_line(line: &[Word]) -> u32 {
 }
 
 /// The words outside furniture; all words where nothing else would be left.
-fn without_furniture(words: &Words, hashes: &[u32], furniture: impl Fn(u32) -> bool) -> Vec<Word> {
-    let own: Vec<_> = lines(words)
-        .zip(hashes)
-        .filter(|(_, hash)| !furniture(**hash))
-        .flat_map(|(line, _)| line.iter().copied())
-        .collect();
-    if own.is_empty() { words.all.clone() } else { own }
+fn without_furniture(words: Words, hashes: &[u32], furniture: impl Fn(u32) -> bool) -> Vec<Word> {
+    let held: Vec<bool> = hashes.iter().map(|hash| furniture(*hash)).collect();
+    if !held.contains(&true) || !held.contains(&false) {
+        return words.all;
+    }
+    let own = lines(&words).zip(&held).filter(|(_, held)| !**held);
+    own.flat_map(|(line, _)| line.iter().copied()).collect()
 }

@@ -103,8 +103,9 @@ pub struct Furniture<'a> {
 
 impl Furniture<'_> {
     /// True where the line says nothing about the article at this address of the site.
-    pub(super) fn holds(&self, line: u32, address: u16) -> bool {
-        self.site.others(line, address) >= OTHERS || self.common.others(line, 0) >= STORIES
+    pub(super) fn holds(&self, line: u32, address: impl FnOnce() -> u16) -> bool {
+        let of_site = self.site.seen(line).is_some_and(|seen| seen.others(address()) >= OTHERS);
+        of_site || self.common.seen(line).is_some_and(|seen| seen.others(0) >= STORIES)
     }
 }
 
@@ -127,10 +128,9 @@ impl Lines {
         Self { half: COMMON_HALF, newer: empty(), older: empty() }
     }
 
-    /// The number of places other than this one where the line was seen, at most three.
-    fn others(&self, line: u32, place: u16) -> u8 {
-        let seen = self.newer.get(line).or_else(|| self.older.get(line));
-        seen.map_or(0, |seen| seen.others(place))
+    /// Where the line was seen; `None` where it was not.
+    fn seen(&self, line: u32) -> Option<Seen> {
+        self.newer.get(line).or_else(|| self.older.get(line))
     }
 
     /// Notes that these lines stand in `place`; doing so twice changes nothing.
@@ -237,17 +237,21 @@ impl Seen {
 mod tests {
     use super::*;
 
+    fn others(lines: &Lines, line: u32, place: u16) -> u8 {
+        lines.seen(line).map_or(0, |seen| seen.others(place))
+    }
+
     #[test]
     fn other_places_are_counted() {
         let mut lines = Lines::of_site();
         lines.learn(1, &[7]);
         lines.learn(1, &[7]);
-        assert_eq!(lines.others(7, 2), 1);
+        assert_eq!(others(&lines, 7, 2), 1);
         lines.learn(2, &[7]);
-        assert_eq!(lines.others(7, 3), 2);
-        assert_eq!(lines.others(7, 1), 1);
+        assert_eq!(others(&lines, 7, 3), 2);
+        assert_eq!(others(&lines, 7, 1), 1);
         lines.learn(3, &[7]);
-        assert!(lines.others(7, 1) >= OTHERS);
+        assert!(others(&lines, 7, 1) >= OTHERS);
     }
 
     #[test]
@@ -257,10 +261,10 @@ mod tests {
             let place = u16::try_from(page % 60_000).unwrap();
             lines.learn(place, &[7, page + 100, page + 1_000_000]);
         }
-        assert_eq!(lines.others(7, 60_001), 3);
+        assert_eq!(others(&lines, 7, 60_001), 3);
         assert!(lines.len() <= 2 * SITE_HALF);
         let back = Lines::from_bytes(&lines.to_bytes());
-        assert_eq!(back.others(7, 60_001), 3);
+        assert_eq!(others(&back, 7, 60_001), 3);
         assert_eq!(back.to_bytes(), lines.to_bytes());
     }
 }

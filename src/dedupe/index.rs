@@ -60,6 +60,9 @@ const EPOCH_SECONDS: i64 = 28 * 24 * 3600;
 /// Articles compared with a candidate: those that share most anchors.
 const COMPARED: usize = 4;
 
+/// Articles that may show a text to be a digest: the text itself and its copies are among them.
+const LOOKED_AT: usize = 8;
+
 /// The near-duplicate index over a store's values.
 #[derive(Debug)]
 pub struct Index {
@@ -199,11 +202,32 @@ impl Index {
         features: &Features,
         get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Vec<u64>, E> {
+        self.most_holding(&features.anchors, COMPARED, get)
+    }
+
+    /// The numbers of the articles that hold most of these anchors, at most eight.
+    ///
+    /// # Errors
+    /// `get` fails.
+    pub fn holding<E>(
+        &self,
+        anchors: &[u64],
+        get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Vec<u64>, E> {
+        self.most_holding(anchors, LOOKED_AT, get)
+    }
+
+    fn most_holding<E>(
+        &self,
+        anchors: &[u64],
+        most: usize,
+        get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Vec<u64>, E> {
         let mut named = Vec::new();
-        for anchor in &features.anchors {
+        for anchor in anchors {
             named.extend(self.holders(Anchor::of(*anchor), &get)?);
         }
-        Ok(most_named(named.into_iter(), COMPARED).into_iter().map(u64::from).collect())
+        Ok(most_named(named.into_iter(), most).into_iter().map(u64::from).collect())
     }
 
     /// The newest articles that hold an anchor, each once.

@@ -11,6 +11,7 @@ mod anchors;
 mod compare;
 mod decide;
 mod difference;
+mod digest;
 mod features;
 mod filter;
 mod furniture;
@@ -27,6 +28,7 @@ mod words;
 
 pub use decide::{Known, Match, Near, Verdict, decide_exact, decide_near, identity};
 pub use difference::{Fate, Step, difference};
+pub use digest::Suspect;
 pub use features::{Candidate, Features, TextKey, text_key};
 pub use furniture::{Furniture, Lines, story_tag};
 pub use index::{Index, Put};

@@ -12,13 +12,17 @@ const WINDOWS_1252: [char; 32] = [
 /// Stands for a byte that was lost because Windows-1252 shows nothing for it.
 const LOST: char = char::REPLACEMENT_CHARACTER;
 
+/// The byte that the characters `Â` to `ô` begin with in UTF-8, and every misread sequence begins with
+/// one of these.
+const LEAD: u8 = 0xc3;
+
 /// Sequences from which a text counts as misread: a single one may be meant.
 const MISREAD_MIN: usize = 2;
 
 /// The text as it was before it was misread; unchanged where most of its characters outside ASCII
 /// make no UTF-8.
 pub(super) fn repaired(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    if memchr::memchr(LEAD, text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let foreign = text.chars().filter(|c| !c.is_ascii()).count();

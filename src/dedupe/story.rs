@@ -6,14 +6,15 @@
 
 use super::decide::Match;
 use crate::model::{Article, ArticleId, Relation, Timestamp};
+use serde::Deserialize;
 use std::cmp::Reverse;
 
 /// How much longer than the lead's a body must be to take its place, as a fraction: a copy with a
 /// footer is no better text.
 const LONGER: (u32, u32) = (5, 4);
 
-/// An article's place in its story.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// An article's place in its story; a part of the article's record.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Member {
     /// The article.
     pub id: ArticleId,
@@ -138,7 +139,9 @@ mod tests {
 
     fn found(name: &str, story: &str, similarity: f32) -> Match {
         let strong = similarity >= 0.7;
-        Match { id: id(name), story: id(story), relation: Relation::Near, similarity, strong }
+        let relation = Relation::Near;
+        let (id, story) = (id(name), id(story));
+        Match { id, story, relation, similarity, strong, suspect: false }
     }
 
     /// Each place as `(article, story, copies)`.

@@ -2,8 +2,9 @@
 //!
 //! Words are compared after NFKC and lower case, without quotes, dashes and invisible characters,
 //! so that typography makes no difference, and neither does a misread encoding. A character of a
-//! script without spaces is a word of its own. ASCII takes a fast path: reading words is most of
-//! the work on an article.
+//! script without spaces is a word of its own; where such a script has letters (Thai), it stands for
+//! the few before it as well, or any two texts would share most of their words. ASCII takes a fast
+//! path: reading words is most of the work on an article.
 
 use super::mojibake::repaired;
 use unicode_normalization::char::is_combining_mark;
@@ -16,6 +17,14 @@ const ZEROS: [u32; 30] = [
     0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1b50, 0x1bb0,
     0x1c40, 0x1c50, 0xa8d0, 0xa9d0, 0xabf0,
 ];
+
+/// Letters of a script without spaces that one of its words stands for: as many as a word has.
+const LETTERS: u32 = 5;
+
+/// Bits that tell these letters apart.
+const LETTER_BITS: u32 = 12;
+
+const LETTERS_MASK: u64 = (1 << (LETTERS * LETTER_BITS)) - 1;
 
 /// One word: a hash of its folded form, and what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +176,12 @@ impl Reader {
             () if self.capital && !self.opens_sentence => Kind::Name,
             () => Kind::Plain,
         };
-        self.out.all.push(Word { hash: xxh3_64(word.as_bytes()), kind });
+        self.push_hash(xxh3_64(word.as_bytes()), kind);
+    }
+
+    /// The same with another hash than that of its form.
+    fn push_hash(&mut self, hash: u64, kind: Kind) {
+        self.out.all.push(Word { hash, kind });
         self.out.folded.push(' ');
         self.start = self.out.folded.len();
     }
@@ -180,16 +194,20 @@ impl Reader {
             IsNormalized::Yes => run,
             _ => run.nfkc().collect(),
         };
+        let mut letters = 0_u64;
         for c in run.chars().flat_map(char::to_lowercase) {
             let c = western_digit(c);
-            let alone = stands_alone(c);
-            if alone {
+            if stands_alone(c) {
                 self.push_word();
             }
             if c.is_alphanumeric() || is_combining_mark(c) {
                 self.out.folded.push(c);
             }
-            if alone {
+            if is_letter_alone(c) {
+                let letter = u64::from(u32::from(c) & 0xfff);
+                letters = (letters << LETTER_BITS | letter) & LETTERS_MASK;
+                self.push_hash(xxh3_64(&letters.to_le_bytes()), Kind::Plain);
+            } else if stands_alone(c) {
                 self.push_word();
             }
         }
@@ -216,6 +234,11 @@ fn stands_alone(c: char) -> bool {
         | 0x1780..=0x17df | 0x3005..=0x3007 | 0x3041..=0x30ff | 0x3105..=0x312f | 0x31f0..=0x31ff
         | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff
         | 0x2_0000..=0x3_ffff)
+}
+
+/// True for letters of scripts that put no space between words: Thai, Lao, Burmese, Khmer.
+fn is_letter_alone(c: char) -> bool {
+    stands_alone(c) && matches!(u32::from(c), 0xe01..=0x10ff | 0x1780..=0x17df)
 }
 
 /// The digit as `0` to `9`, in whatever script it is written; other characters as they are.
@@ -254,6 +277,16 @@ mod tests {
         check("ｶﾞｽ", "ガ ス");
         check("서울 시", "서 울 시");
         check("٣٤ кг", "34 кг");
+    }
+
+    #[test]
+    fn a_letter_alone_stands_for_those_before_it() {
+        let hashes = |text| read(text).all.into_iter().map(|w| w.hash).collect::<Vec<_>>();
+        let (a, b) = (hashes("ประเทศไทย"), hashes("เศรษฐกิจไทย"));
+        assert!(a.iter().all(|hash| !b.contains(hash)));
+        let (a, b) = (hashes("ธนาคารประเทศไทย"), hashes("ทั่วประเทศไทย"));
+        // All nine but the first four, which also stand for what comes before.
+        assert_eq!(a.iter().filter(|hash| b.contains(hash)).count(), 5);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The language of a text: as declared where that is a language, else detected.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Least characters on which detection is tried.
 const DETECT_MIN: usize = 80;
 
@@ -27,6 +30,9 @@ pub(super) fn detect(text: &str) -> Option<String> {
     if head.len() < DETECT_MIN {
         return None;
     }
+    if let Some(language) = SmallWords::of(head).language() {
+        return Some(language.to_owned());
+    }
     let info = whatlang::detect(head)?;
     info.is_reliable().then(|| two_letters(info.lang()).to_owned())
 }
@@ -36,7 +42,7 @@ pub(super) fn choose(given: Option<&str>, text: &str) -> Option<String> {
     let Some(tag) = given.and_then(declared) else { return detect(text) };
     // A tag with a region was chosen by a person; only a bare one may be a template's default.
     let sample = crate::model::text::head(text, SAMPLE);
-    if tag.len() > 2 || text.len() < DETECT_MIN || speaks(sample, &tag) {
+    if tag.len() > 2 || text.len() < DETECT_MIN || SmallWords::of(sample).speak(&tag) {
         return Some(tag);
     }
     let found = whatlang::detect(sample);
@@ -58,61 +64,109 @@ const SMALL_WORDS: [(&str, &str); 7] = [
 /// Of so many words at least one is small where a text is in the language.
 const SMALL_EVERY: usize = 5;
 
-/// True where small words of the language are as frequent as only its own texts have them: then
-/// nobody need ask the detector, which costs as much as all the rest of a short page.
-fn speaks(text: &str, language: &str) -> bool {
-    let Some((_, list)) = SMALL_WORDS.iter().find(|(tag, _)| *tag == language) else {
-        return false;
-    };
-    let words = || text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
-    let small = words().filter(|w| list.split(' ').any(|s| s == *w)).count();
-    small * SMALL_EVERY >= words().count()
+/// A language's small words are so many times more frequent than those of any other. Catalan has
+/// many of the Spanish ones, and more than a few of the French and Italian ones.
+const SMALL_LEAD: usize = 4;
+
+/// Where each small word stands among [`SMALL_WORDS`].
+static LANGUAGE_OF: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let lists = SMALL_WORDS.iter().enumerate();
+    lists.flat_map(|(at, (_, list))| list.split(' ').map(move |word| (word, at))).collect()
+});
+
+/// How many small words of each language a text has. Where they are as frequent as only a
+/// language's own texts have them, nobody need ask the detector, which costs as much as all the
+/// rest of a short page.
+struct SmallWords {
+    all: usize,
+    small: [usize; SMALL_WORDS.len()],
 }
 
+impl SmallWords {
+    fn of(text: &str) -> Self {
+        let mut count = Self { all: 0, small: [0; SMALL_WORDS.len()] };
+        for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+            count.all += 1;
+            if let Some(small) = LANGUAGE_OF.get(word).and_then(|at| count.small.get_mut(*at)) {
+                *small += 1;
+            }
+        }
+        count
+    }
+
+    /// True where they are as frequent as in texts of the language.
+    fn speak(&self, language: &str) -> bool {
+        let own = SMALL_WORDS.iter().zip(self.small).find(|((tag, _), _)| *tag == language);
+        own.is_some_and(|(_, small)| small * SMALL_EVERY >= self.all)
+    }
+
+    /// The one language that they speak.
+    fn language(&self) -> Option<&'static str> {
+        let (at, most) = self.small.iter().enumerate().max_by_key(|(_, small)| **small)?;
+        let next = self.small.iter().enumerate().filter(|(other, _)| *other != at);
+        let leads = next.map(|(_, small)| small * SMALL_LEAD).max() <= Some(*most);
+        let (language, _) = SMALL_WORDS.get(at)?;
+        (leads && self.speak(language)).then_some(language)
+    }
+}
+
+/// What the detector calls a language, and its shortest code, which is what BCP 47 asks for.
+const CODES: &str = "eng=en deu=de fra=fr spa=es por=pt ita=it nld=nl rus=ru ukr=uk pol=pl ces=cs slk=sk slv=sl \
+     hun=hu ron=ro bul=bg srp=sr hrv=hr ell=el tur=tr swe=sv dan=da nob=nb fin=fi est=et lav=lv \
+     lit=lt jpn=ja cmn=zh kor=ko ara=ar heb=he pes=fa hin=hi ben=bn tam=ta tel=te urd=ur tha=th \
+     vie=vi ind=id cat=ca epo=eo kat=ka yid=yi amh=am jav=jv bel=be mar=mr kan=kn mkd=mk guj=gu \
+     uzb=uz pan=pa aze=az mal=ml ori=or mya=my nep=ne sin=si khm=km tuk=tk aka=ak zul=zu sna=sn \
+     afr=af lat=la tgl=tl hye=hy cym=cy";
+
 fn two_letters(lang: whatlang::Lang) -> &'static str {
-    match lang.code() {
-        "eng" => "en",
-        "deu" => "de",
-        "fra" => "fr",
-        "spa" => "es",
-        "por" => "pt",
-        "ita" => "it",
-        "nld" => "nl",
-        "rus" => "ru",
-        "ukr" => "uk",
-        "pol" => "pl",
-        "ces" => "cs",
-        "slk" => "sk",
-        "slv" => "sl",
-        "hun" => "hu",
-        "ron" => "ro",
-        "bul" => "bg",
-        "srp" => "sr",
-        "hrv" => "hr",
-        "ell" => "el",
-        "tur" => "tr",
-        "swe" => "sv",
-        "dan" => "da",
-        "nob" => "nb",
-        "fin" => "fi",
-        "est" => "et",
-        "lav" => "lv",
-        "lit" => "lt",
-        "jpn" => "ja",
-        "cmn" => "zh",
-        "kor" => "ko",
-        "ara" => "ar",
-        "heb" => "he",
-        "pes" => "fa",
-        "hin" => "hi",
-        "ben" => "bn",
-        "tam" => "ta",
-        "tel" => "te",
-        "urd" => "ur",
-        "tha" => "th",
-        "vie" => "vi",
-        "ind" => "id",
-        "cat" => "ca",
-        other => other,
+    let short = |pair: &'static str| pair.strip_prefix(lang.code())?.strip_prefix('=');
+    CODES.split(' ').find_map(short).unwrap_or(lang.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expect: Option<&str>) {
+        assert_eq!(detect(text).as_deref(), expect, "{text}");
+        // The short way and the long one agree.
+        let short = SmallWords::of(text).language();
+        assert!(short.is_none() || short == expect, "{short:?}: {text}");
+    }
+
+    #[test]
+    fn languages_of_texts() {
+        check(
+            "The council said that the bridge of the old town was to be closed for a year as it is \
+             not safe, and that buses from the north have to go by the river.",
+            Some("en"),
+        );
+        check(
+            "Der Stadtrat teilte mit, dass die Brücke für ein Jahr gesperrt wird, weil sie nicht \
+             sicher ist und das Geld für den Neubau im Haushalt auch noch fehlt.",
+            Some("de"),
+        );
+        check(
+            "La crida de l'alcalde a les entitats del barri ha arribat als veïns, que demanen una \
+             resposta per escrit abans que el ple voti el pressupost del districte.",
+            Some("ca"),
+        );
+        check(
+            "Die raad het gesê dat die brug vir 'n jaar gesluit word omdat dit nie veilig is nie, \
+             en dat busse van die noorde af met die rivier langs moet ry.",
+            Some("af"),
+        );
+        check(
+            "Kommunen meddelade att bron ska stängas under ett år eftersom den inte är säker och \
+             att bussarna från norr får köra längs med älven.",
+            Some("sv"),
+        );
+        check(
+            "Rada miasta poinformowała, że most zostanie zamknięty na rok, ponieważ nie jest \
+             bezpieczny, a autobusy z północy pojadą wzdłuż rzeki.",
+            Some("pl"),
+        );
+        check("Too short.", None);
     }
 }

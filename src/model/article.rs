@@ -67,6 +67,40 @@ pub struct Article {
     pub similarity: Option<f32>,
 }
 
+/// The part of an [`Article`] by which its copies are recognised: to read it alone costs a fraction.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Gist {
+    /// As in the article, like all of this.
+    pub id: ArticleId,
+    /// The canonical address.
+    pub url: Option<String>,
+    /// The address as fetched.
+    pub source_url: Option<String>,
+    /// The registrable domain.
+    pub site: String,
+    /// The headline.
+    pub title: String,
+    /// The body.
+    pub text: String,
+    /// The story.
+    pub story: ArticleId,
+}
+
+impl From<&Article> for Gist {
+    fn from(article: &Article) -> Self {
+        let address = |link: &Option<Link>| link.as_ref().map(ToString::to_string);
+        Self {
+            id: article.id,
+            url: address(&article.url),
+            source_url: address(&article.source_url),
+            site: article.site.clone(),
+            title: article.title.clone(),
+            text: article.text.clone(),
+            story: article.story,
+        }
+    }
+}
+
 /// Where a publication date comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -16,7 +16,7 @@ mod schema;
 pub mod text;
 mod units;
 
-pub use article::{Article, DateSource, Extraction, Image, Relation, Sighting, TextSource};
+pub use article::{Article, DateSource, Extraction, Gist, Image, Relation, Sighting, TextSource};
 pub use change::{Change, Op};
 pub use entry::{Enclosure, Entry, Person};
 pub use feed_state::{

@@ -21,7 +21,7 @@ use crate::store::{self, InboxItem, Syncer};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tracing::Span;
 
 /// Most jobs in one group: enough to make the fsync cheap (64 cost a tenth of all processor time at
@@ -33,6 +33,10 @@ const ENTRIES: usize = 256;
 
 /// Jobs that may wait for the writer; then their senders wait too.
 const QUEUE: usize = 256;
+
+/// Bytes of documents that are read and filed at once: what they become takes some six times as
+/// much memory, and the writer is slower than any number of servers.
+const ROOM: usize = 4 << 20;
 
 /// The index's disk is at most this far behind while nobody waits for it: few enough changes that
 /// their replay is not noticed, seldom enough to leave the disk to the archive.
@@ -123,6 +127,7 @@ impl From<store::ReadError> for Fault {
 #[derive(Clone)]
 pub struct Clerk {
     jobs: mpsc::Sender<Job>,
+    room: Arc<Semaphore>,
 }
 
 /// The queue between [`Clerk`]s and the writer.
@@ -133,7 +138,7 @@ pub struct Tray {
 /// A clerk and the tray it fills.
 pub fn clerk() -> (Clerk, Tray) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    (Clerk { jobs: sender }, Tray { jobs: receiver })
+    (Clerk { jobs: sender, room: Arc::new(Semaphore::new(ROOM)) }, Tray { jobs: receiver })
 }
 
 impl Clerk {
@@ -143,6 +148,14 @@ impl Clerk {
     /// The writer failed or has ended.
     pub async fn forget(&self, ids: Vec<ArticleId>) -> Result<(), NotFiled> {
         self.file(Work::Forget(ids)).await
+    }
+
+    /// Waits for the room to read a document of so many bytes; to be kept until what it brought is
+    /// filed.
+    pub(super) async fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let bytes = u32::try_from(bytes.min(ROOM)).unwrap_or(u32::MAX);
+        // Nobody closes the semaphore.
+        Arc::clone(&self.room).acquire_many_owned(bytes).await.ok()
     }
 
     /// Returns once the work is durable.

@@ -8,10 +8,10 @@ use super::filing::Fault;
 use super::ledger::Bench;
 use crate::dedupe::story::{Member, join};
 use crate::dedupe::{
-    Candidate, Duplicates, Features, Known, Match, Near, Settings, Verdict, decide_exact,
+    Candidate, Duplicates, Features, Known, Match, Near, Settings, Suspect, Verdict, decide_exact,
     decide_near, identity,
 };
-use crate::model::{Article, ArticleId, Op, TextSource};
+use crate::model::{Article, ArticleId, Gist, Op, TextSource};
 
 /// What the store knows that concerns a draft.
 struct Record {
@@ -75,14 +75,56 @@ impl Bench<'_> {
     ) -> Result<Verdict, Fault> {
         let mut known = Vec::new();
         for number in self.index.near(features, |key| self.txn.near(key))? {
-            if let Some(article) = self.txn.by_number(number)? {
+            if let Some(article) = self.txn.gist(number)? {
                 self.index.load(&article.site, |key| self.txn.near(key))?;
                 known.push(article);
             }
         }
         let near = |article| Near { article, furniture: self.index.furniture(&article.site) };
         let near: Vec<_> = known.iter().map(near).collect();
-        Ok(decide_near(candidate, features, &near, settings))
+        match decide_near(candidate, features, &near, settings) {
+            Verdict::Duplicate { mut matches, .. } => {
+                self.drop_digests(features, &known, &mut matches)?;
+                Ok(Verdict::of_matches(matches))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// Keeps the matches in which neither text is a digest of several stories: the likest that is none
+    /// vouches for the others.
+    fn drop_digests(
+        &mut self,
+        features: &Features,
+        known: &[Gist],
+        matches: &mut Vec<Match>,
+    ) -> Result<(), Fault> {
+        while let Some(suspect) = matches.first().filter(|m| m.suspect).copied() {
+            let sure = matches.iter().any(|m| !m.suspect && m.story == suspect.story);
+            let article = known.iter().find(|article| article.id == suspect.id);
+            match article.filter(|_| !sure) {
+                Some(article) if self.is_digest(features, article)? => matches.remove(0),
+                _ => break,
+            };
+        }
+        Ok(())
+    }
+
+    /// True where the longer of two texts opens yet another story.
+    fn is_digest(&mut self, features: &Features, article: &Gist) -> Result<bool, Fault> {
+        let suspect = Suspect::of(features, article, self.index.furniture(&article.site));
+        for number in self.index.holding(suspect.anchors(), |key| self.txn.near(key))? {
+            if self.txn.belongs(number, &article.story)? {
+                continue;
+            }
+            let Some(other) = self.txn.gist(number)? else { continue };
+            self.index.load(&other.site, |key| self.txn.near(key))?;
+            let site = other.site.clone();
+            if suspect.opens_with(other, self.index.furniture(&site)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// An article of its own.
@@ -156,7 +198,7 @@ impl Bench<'_> {
         for found in matches {
             for id in self.txn.story(&found.story)? {
                 if members.iter().all(|member| member.id != id) {
-                    members.extend(self.txn.article(&id)?.as_ref().map(Member::of));
+                    members.extend(self.txn.part::<Member>(&id)?);
                 }
             }
         }

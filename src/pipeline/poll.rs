@@ -16,6 +16,7 @@ use crate::model::{FeedState, Health, Link, Timestamp, Turn, Turned, Validators}
 use crate::observe;
 use crate::schedule::{self, Answer, Failure, Pace, Redirect, Unchanged};
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Instrument, Span};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -43,12 +44,15 @@ struct News {
     waiting: Vec<Waiting>,
     /// The page before the document, where none of its entries was known: some may lie between.
     gap: Option<Link>,
+    /// What its document takes of the writer's room.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl News {
     /// Without a document.
     fn new(state: FeedState, outcome: schedule::Outcome) -> Self {
-        Self { state, outcome, arrivals: Arrivals::default(), waiting: Vec::new(), gap: None }
+        let (arrivals, waiting) = (Arrivals::default(), Vec::new());
+        Self { state, outcome, arrivals, waiting, gap: None, room: None }
     }
 }
 
@@ -95,7 +99,7 @@ async fn digest(
     let now = observe::now();
     let before = state.health;
     let old = matches!(answer, Outcome::Unchanged(_)).then(|| state.clone());
-    let News { mut state, outcome, arrivals, waiting, gap } = match answer {
+    let News { mut state, outcome, arrivals, waiting, gap, room } = match answer {
         Outcome::Fetched(answer) => read(desk, source, state, *answer, now).await?,
         other => without_document(source, state, other),
     };
@@ -118,6 +122,7 @@ async fn digest(
         _ => Work::Poll { feed, state, arrivals },
     };
     desk.clerk.file(work).await?;
+    drop(room);
     subscribe(desk, source, &polled.state, now).await;
     if gap.is_some() {
         let walked = backfill::walk(desk, source, gap, AFTER_A_GAP, false).await?;
@@ -225,6 +230,7 @@ async fn read(
         let same = Answer::Unchanged(Unchanged::SameBody);
         return Ok(News::new(state, wishes(same, answer.freshness, moved)));
     }
+    let room = desk.clerk.room(answer.body.len()).await;
     let media = Media {
         content_type: answer.content_type.clone(),
         url: Some(answer.final_url.clone()),
@@ -246,7 +252,8 @@ async fn read(
     keep_validators(&mut state, &answer);
     state.body_hash = Some(hash);
     let announced = websub::announced(&answer.link_headers, &answer.final_url);
-    Ok(learn(state, intake, announced, |document| wishes(document, answer.freshness, moved)))
+    let news = learn(state, intake, announced, |it| wishes(it, answer.freshness, moved));
+    Ok(News { room, ..news })
 }
 
 /// The state with what a document says of its feed.
@@ -265,7 +272,7 @@ fn learn(
     state.hints.hub = announced.hub.or(state.hints.hub);
     state.hints.self_link = announced.topic.or(state.hints.self_link);
     let outcome = outcome(Answer::Document(intake.lesson));
-    News { state, outcome, arrivals: intake.arrivals, waiting, gap }
+    News { arrivals: intake.arrivals, waiting, gap, ..News::new(state, outcome) }
 }
 
 /// True where a feed that had entries shows none for the first time or two: a page of a broken

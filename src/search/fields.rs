@@ -1,15 +1,14 @@
 //! What of an article stands in the index, and under which names.
 
-use super::words::{analyzer, treatment};
+use super::words::{tagged, treatment};
 use crate::model::{Article, ArticleId, Timestamp};
 use tantivy::schema::{
     DateOptions, DateTimePrecision, FAST, Field, INDEXED, IndexRecordOption, STORED, STRING,
     Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{DateTime, TantivyDocument};
 
-/// Name under which the words' analyzer is registered, for queries.
+/// Name under which the words' tokenizer is registered.
 pub(super) const WORDS: &str = "words";
 
 /// Bits of a place that tell articles of one millisecond apart.
@@ -72,13 +71,13 @@ impl Fields {
         let mut document = TantivyDocument::new();
         let treatment = treatment(article.language.as_deref());
         document.add_text(self.id, article.id.to_string());
-        document.add_pre_tokenized_text(self.title, words(treatment, &article.title));
-        document.add_pre_tokenized_text(self.text, words(treatment, &article.text));
+        document.add_text(self.title, tagged(treatment, &article.title));
+        document.add_text(self.text, tagged(treatment, &article.text));
         for author in &article.authors {
-            document.add_pre_tokenized_text(self.author, words("", author));
+            document.add_text(self.author, tagged("", author));
         }
         for tag in &article.tags {
-            document.add_pre_tokenized_text(self.topic, words(treatment, tag));
+            document.add_text(self.topic, tagged(treatment, tag));
             document.add_text(self.tag, tag.to_lowercase());
         }
         document.add_text(self.treatment, treatment);
@@ -114,10 +113,4 @@ fn place(first_seen: Timestamp, id: &ArticleId) -> u64 {
     let tie = id.as_bytes().first_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
     let millis = u64::try_from(first_seen.as_millisecond()).unwrap_or(0);
     (millis << TIE_BITS) | u64::from(tie >> (32 - TIE_BITS))
-}
-
-fn words(treatment: &str, text: &str) -> PreTokenizedString {
-    let mut tokens: Vec<Token> = Vec::new();
-    analyzer(treatment).token_stream(text).process(&mut |token| tokens.push(token.clone()));
-    PreTokenizedString { text: String::new(), tokens }
 }

@@ -3,7 +3,7 @@
 use super::Fault;
 use super::fields::{Fields, WORDS};
 use super::query::Searcher;
-use super::words::analyzer;
+use super::words::Treated;
 use crate::model::{Change, Op, Seq};
 use std::fs;
 use std::path::Path;
@@ -39,8 +39,7 @@ impl Indexer {
             Some(sound) => sound,
             None => (create(dir, &fields)?, 0),
         };
-        // Words come cut, yet the index wants to know how.
-        index.tokenizers().register(WORDS, analyzer(""));
+        index.tokenizers().register(WORDS, Treated::default());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         searcher.adopt(reader, fields.clone());
         Ok(Self { index, fields, searcher: searcher.clone(), applied })

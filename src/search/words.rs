@@ -5,8 +5,8 @@
 //! more characters becomes a phrase of pairs.
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, Token,
-    TokenStream, Tokenizer,
+    AsciiFoldingFilter, BoxTokenStream, Language, LowerCaser, RemoveLongFilter, Stemmer,
+    TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
 /// Longer words are no words: base64, hashes, addresses.
@@ -62,71 +62,112 @@ pub(super) fn analyzer(treatment: &str) -> TextAnalyzer {
     }
 }
 
+/// `text` as [`Treated`] takes it.
+pub(super) fn tagged(treatment: &str, text: &str) -> String {
+    [treatment, "\n", text].concat()
+}
+
+/// Cuts texts whose first line names their treatment, for the index: words that were cut before
+/// would reach it as JSON, which costs more than all the rest.
+#[derive(Clone, Default)]
+pub(super) struct Treated(Vec<(&'static str, TextAnalyzer)>);
+
+impl Tokenizer for Treated {
+    type TokenStream<'a> = BoxTokenStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> BoxTokenStream<'a> {
+        let (language, text) = text.split_once('\n').unwrap_or(("", text));
+        let treatment = treatment(Some(language));
+        if self.0.iter().all(|(name, _)| *name != treatment) {
+            self.0.push((treatment, analyzer(treatment)));
+        }
+        match self.0.iter_mut().find(|(name, _)| *name == treatment) {
+            Some((_, analyzer)) => analyzer.token_stream(text),
+            None => BoxTokenStream::new(Cut::new(text)),
+        }
+    }
+}
+
 /// Cuts a text into words.
 #[derive(Debug, Clone, Copy)]
 struct Words;
 
-/// The words of a text, cut in advance: the next is the last.
-struct Cut(Vec<Token>, Token);
+/// The words of a text, one after the other.
+struct Cut<'a> {
+    text: &'a str,
+    /// The place behind what was cut.
+    at: usize,
+    /// Where the run without spaces ends that is being cut into pairs.
+    pairs_end: usize,
+    token: Token,
+}
 
 impl Tokenizer for Words {
-    type TokenStream<'a> = Cut;
+    type TokenStream<'a> = Cut<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Cut {
-        let mut tokens = cut(text);
-        tokens.reverse();
-        Cut(tokens, Token::default())
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Cut<'a> {
+        Cut::new(text)
     }
 }
 
-impl TokenStream for Cut {
+impl<'a> Cut<'a> {
+    fn new(text: &'a str) -> Self {
+        // Counts up to 0 with the first word.
+        let token = Token { position: usize::MAX, ..Token::default() };
+        Self { text, at: 0, pairs_end: 0, token }
+    }
+
+    fn rest(&self, from: usize) -> &'a str {
+        self.text.get(from..).unwrap_or_default()
+    }
+
+    /// The place behind the character at `at`.
+    fn behind(&self, at: usize) -> usize {
+        at + self.rest(at).chars().next().map_or(0, char::len_utf8)
+    }
+
+    /// From where to where the next word stands; `None` at the end.
+    fn next_word(&mut self) -> Option<(usize, usize)> {
+        if self.at >= self.pairs_end {
+            let (skipped, first) =
+                self.rest(self.at).char_indices().find(|(_, c)| c.is_alphanumeric())?;
+            let (from, dense) = (self.at + skipped, is_dense(first));
+            let run = self.rest(from);
+            let len = run.char_indices().skip(1).find(|(_, c)| !belongs(*c, dense));
+            let end = from + len.map_or(run.len(), |(len, _)| len);
+            let is_long = dense && self.behind(self.behind(from)) < end;
+            if !is_long {
+                self.at = end;
+                return Some((from, end));
+            }
+            (self.at, self.pairs_end) = (from, end);
+        }
+        let (from, second) = (self.at, self.behind(self.at));
+        let to = self.behind(second);
+        // The last character begins no pair.
+        self.at = if to >= self.pairs_end { self.pairs_end } else { second };
+        Some((from, to))
+    }
+}
+
+impl TokenStream for Cut<'_> {
     fn advance(&mut self) -> bool {
-        let next = self.0.pop();
-        let more = next.is_some();
-        self.1 = next.unwrap_or_default();
-        more
+        let Some((from, to)) = self.next_word() else { return false };
+        self.token.offset_from = from;
+        self.token.offset_to = to;
+        self.token.position = self.token.position.wrapping_add(1);
+        self.token.text.clear();
+        self.token.text.push_str(self.text.get(from..to).unwrap_or_default());
+        true
     }
 
     fn token(&self) -> &Token {
-        &self.1
+        &self.token
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.1
+        &mut self.token
     }
-}
-
-fn cut(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut push = |from: usize, to: usize| {
-        let word = text.get(from..to).unwrap_or_default().to_owned();
-        let position = tokens.len();
-        let token =
-            Token { offset_from: from, offset_to: to, position, text: word, position_length: 1 };
-        tokens.push(token);
-    };
-    let mut rest = text.char_indices().peekable();
-    while let Some((from, c)) = rest.next() {
-        if !c.is_alphanumeric() {
-            continue;
-        }
-        let dense = is_dense(c);
-        // Where the run ends, and where each of its characters does.
-        let mut ends = vec![from + c.len_utf8()];
-        while let Some((at, c)) = rest.next_if(|(_, c)| belongs(*c, dense)) {
-            ends.push(at + c.len_utf8());
-        }
-        let end = ends.last().copied().unwrap_or(from);
-        if !dense || ends.len() < 3 {
-            push(from, end);
-            continue;
-        }
-        let starts = std::iter::once(from).chain(ends.iter().copied());
-        for (start, end) in starts.zip(ends.iter().skip(1)) {
-            push(start, *end);
-        }
-    }
-    tokens
 }
 
 /// True where a character goes on with a run of its kind; marks belong to what they stand on.
@@ -156,6 +197,17 @@ mod tests {
     }
 
     #[test]
+    fn the_first_line_names_the_treatment() {
+        let mut treated = Treated::default();
+        for (language, expect) in [("en", "elect"), ("", "elections"), ("en", "elect")] {
+            let text = tagged(language, "Elections");
+            let mut words = Vec::new();
+            treated.token_stream(&text).process(&mut |token| words.push(token.text.clone()));
+            assert_eq!(words, [expect]);
+        }
+    }
+
+    #[test]
     fn words_by_language() {
         check("en-GB", "The ministers' Elections!", &["the", "minist", "elect"]);
         check("de", "Die Häuser", &["die", "haus"]);
@@ -163,6 +215,7 @@ mod tests {
         check("xx", "Elections", &["elections"]);
         check("ja", "東京都は 日本", &["東京", "京都", "都は", "日本"]);
         check("zh", "在 abc北京x", &["在", "abc", "北京", "x"]);
+        check("th", "ภาษาไทย", &["ภา", "าษ", "ษา", "าไ", "ไท", "ทย"]);
         check("en", &"x".repeat(65), &[]);
         check("en", "", &[]);
     }

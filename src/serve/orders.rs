@@ -17,6 +17,8 @@ pub enum Order {
     Backfill(FeedId),
     /// Poll this feed now.
     Refresh(FeedId),
+    /// Poll all feeds now.
+    RefreshAll,
     /// Forget what keeps this feed from being asked anew, and poll it now.
     Reset(FeedId),
     /// Read the configuration again; what that changed, or what is wrong with it.
@@ -45,6 +47,13 @@ pub(super) struct Taken {
     order: &'static str,
 }
 
+/// An order about all active feeds was taken.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct AllTaken {
+    feeds: usize,
+    order: &'static str,
+}
+
 /// `POST /v1/feeds/{id}/backfill`.
 pub(super) async fn backfill(
     extract::State(api): extract::State<Api>,
@@ -59,6 +68,15 @@ pub(super) async fn refresh(
     Named(id): Named,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
     give(&api, &id, "refresh", Order::Refresh)
+}
+
+/// `POST /v1/refresh`.
+pub(super) async fn refresh_all(
+    extract::State(api): extract::State<Api>,
+) -> Result<(StatusCode, Json<AllTaken>), Problem> {
+    let feeds = api.state.feeds.borrow().iter().filter(|feed| !feed.disabled).count();
+    order(&api, Order::RefreshAll)?;
+    Ok((StatusCode::ACCEPTED, Json(AllTaken { feeds, order: "refresh" })))
 }
 
 /// `POST /v1/feeds/{id}/reset`.

@@ -8,6 +8,7 @@ use super::inbox::PageMark;
 use super::view::{View, damaged};
 use super::{keys, polled};
 use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// Members of a story that are looked at: a wire story has dozens; more is a template.
@@ -244,10 +245,25 @@ pub(super) fn article(view: View<'_>, id: &ArticleId) -> Result<Option<Article>,
 
 /// The article with this number.
 pub(super) fn by_number(view: View<'_>, number: u64) -> Result<Article, ReadError> {
+    present(view, number)?.ok_or_else(|| damaged("an article has no card"))
+}
+
+/// The present revision of the article with this number, or a part of it; `None` where it was
+/// deleted.
+pub(super) fn present<T: DeserializeOwned>(
+    view: View<'_>,
+    number: u64,
+) -> Result<Option<T>, ReadError> {
     let card: Option<Card> = view.read(&keys::card(number))?;
-    let card = card.ok_or_else(|| damaged("an article has no card"))?;
+    let Some(card) = card else { return Ok(None) };
     let article = view.read(&keys::revision(number, card.revision))?;
-    article.ok_or_else(|| damaged("an article has no text"))
+    article.map(Some).ok_or_else(|| damaged("an article has no text"))
+}
+
+/// True where the article with this number is of this story.
+pub(super) fn belongs(view: View<'_>, number: u64, story: &ArticleId) -> Result<bool, ReadError> {
+    let card: Option<Card> = view.read(&keys::card(number))?;
+    Ok(card.is_some_and(|card| card.is_of(story)))
 }
 
 /// A lookup that follows several records, begun anew while commits change them underneath.

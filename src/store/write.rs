@@ -13,8 +13,9 @@ use super::read::{self, Store};
 use super::record::{self, Codec, Compressor};
 use super::view::View;
 use super::{keys, polled, settings::Settings};
-use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Gist, Seq};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 
 /// Longest value handed to the engine: sled keeps longer ones in files that it never syncs.
@@ -110,6 +111,17 @@ impl Txn<'_> {
         read::article(self.view(), id)
     }
 
+    /// A part of an article in its present revision: what `T` takes of the article's JSON.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn part<T: DeserializeOwned>(&self, id: &ArticleId) -> Result<Option<T>, ReadError> {
+        match self.number(id)? {
+            Some(number) => read::present(self.view(), number),
+            None => Ok(None),
+        }
+    }
+
     /// The store's number of an article: the change that brought it.
     ///
     /// # Errors
@@ -118,13 +130,20 @@ impl Txn<'_> {
         self.view().number(&keys::article(id))
     }
 
-    /// The article with this number, in its present revision; `None` where it was deleted.
+    /// What the article with this number is recognised by; `None` where it was deleted.
     ///
     /// # Errors
     /// See [`Txn::article`].
-    pub fn by_number(&self, number: Seq) -> Result<Option<Article>, ReadError> {
-        let known = self.view().get(&keys::card(number))?.is_some();
-        if known { read::by_number(self.view(), number).map(Some) } else { Ok(None) }
+    pub fn gist(&self, number: Seq) -> Result<Option<Gist>, ReadError> {
+        read::present(self.view(), number)
+    }
+
+    /// True where the article with this number is of this story.
+    ///
+    /// # Errors
+    /// See [`Txn::article`].
+    pub fn belongs(&self, number: Seq, story: &ArticleId) -> Result<bool, ReadError> {
+        read::belongs(self.view(), number, story)
     }
 
     /// The earliest article that this feed carried under this GUID.

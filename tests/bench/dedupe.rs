@@ -23,7 +23,7 @@ use std::path::Path;
 use std::time::Instant;
 use wiredesk::dedupe::{Candidate, Features, Index, Near, Settings, Verdict, decide_near};
 use wiredesk::model::{
-    Article, ArticleId, ByteSize, Extraction, FeedId, Link, Relation, TextSource, Timestamp,
+    Article, ArticleId, ByteSize, Extraction, FeedId, Gist, Link, Relation, TextSource, Timestamp,
 };
 use wiredesk::store::{self, Txn, Writer};
 use xxhash_rust::xxh3::xxh3_64;
@@ -124,7 +124,7 @@ impl Desk {
         let get = |key: &[u8]| txn.near(key);
         let features = self.index.features(&candidate, get).unwrap();
         let near = self.index.near(&features, get).unwrap();
-        let near: Vec<_> = near.into_iter().map(|n| news.article(n)).collect();
+        let near: Vec<_> = near.into_iter().map(|n| Gist::from(&news.article(n))).collect();
         for article in &near {
             self.index.load(&article.site, get).unwrap();
         }

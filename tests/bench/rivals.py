@@ -87,12 +87,11 @@ class Daemon:
         connection.request("GET", path)
         return connection.getresponse().read().decode()
 
-    def poll_now(self, feeds):
+    def poll_now(self):
         """What `reload` is to newsboat and `update_feeds` to reader."""
         connection = self.connect()
-        for n in range(feeds):
-            connection.request("POST", f"/v1/feeds/f{n}/refresh")
-            connection.getresponse().read()
+        connection.request("POST", "/v1/refresh")
+        assert connection.getresponse().status == 202
 
     def articles(self):
         try:
@@ -132,7 +131,7 @@ def wiredesk(program, urls, entries, work):
     daemon = Daemon(program, config, work)
     while daemon.articles() < 0:
         time.sleep(0.02)
-    daemon.poll_now(len(urls))
+    daemon.poll_now()
     while daemon.articles() < len(urls) * entries:
         time.sleep(0.25)
     show("wiredesk cold", len(urls), time.monotonic() - began, daemon.cpu(), daemon.peak())
@@ -142,7 +141,7 @@ def wiredesk(program, urls, entries, work):
     daemon = Daemon(program, config, work)
     while daemon.articles() < 0:
         time.sleep(0.02)
-    daemon.poll_now(len(urls))
+    daemon.poll_now()
     while daemon.polls() < len(urls):
         time.sleep(0.02)
     show("wiredesk again", len(urls), time.monotonic() - began, daemon.cpu(), daemon.peak())
@@ -163,4 +162,5 @@ def main():
     shutil.rmtree(work)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -25,7 +25,16 @@ impl Desk {
 
     /// Files a page of a site; the verdict and the changes that follow.
     fn file(&mut self, site: &str, page: u32, text: &str) -> (Verdict, Vec<Change>) {
-        let article = article(site, page, text);
+        self.file_article(site, page, article(site, page, text))
+    }
+
+    /// The same under a headline of its own.
+    fn file_digest(&mut self, site: &str, page: u32, text: &str) -> Verdict {
+        let title = "What you should know this evening".to_owned();
+        self.file_article(site, page, Article { title, ..article(site, page, text) }).0
+    }
+
+    fn file_article(&mut self, site: &str, page: u32, article: Article) -> (Verdict, Vec<Change>) {
         let feed = FeedId::new(site).unwrap();
         let settings = Arc::clone(&self.settings);
         let draft = Draft { feed, key: page.to_string(), settings, article, page: None };
@@ -85,6 +94,29 @@ fn article(site: &str, page: u32, text: &str) -> Article {
 fn words(from: u32, count: u32) -> String {
     let words: Vec<_> = (from..from + count).map(|n| format!("word{n}")).collect();
     words.join(" ")
+}
+
+/// A digest of two stories is a copy of neither, whether a stub of the first one came before or
+/// comes behind it.
+#[test]
+fn a_digest_is_no_copy() {
+    // It comes back to the first story, as full texts do.
+    let parts = [words(0, 60), words(1000, 60), words(20, 40), words(5000, 100)];
+    let digest = parts.join("\n\n");
+    let mut desk = Desk::new(Duplicates::Link);
+    desk.file("alpha", 1, &words(0, 60));
+    let full = desk.file_digest("gamma", 3, &digest);
+    assert!(matches!(full, Verdict::Duplicate { .. }), "nothing else is known: {full:?}");
+
+    let mut desk = Desk::new(Duplicates::Link);
+    desk.file("alpha", 1, &words(0, 60));
+    desk.file("beta", 2, &words(1000, 300));
+    assert_eq!(desk.file_digest("gamma", 3, &digest), Verdict::New);
+
+    let mut desk = Desk::new(Duplicates::Link);
+    desk.file("beta", 2, &words(1000, 300));
+    desk.file_digest("gamma", 3, &digest);
+    assert_eq!(desk.file("alpha", 1, &words(0, 60)).0, Verdict::New);
 }
 
 fn ops(changes: &[Change]) -> Vec<Op> {

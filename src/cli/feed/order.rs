@@ -1,6 +1,6 @@
-//! What the running daemon is told to do with a feed: `refresh` polls it now, its host's turns kept;
-//! `reset` forgets its validators and back-off first, also of one held for gone; `backfill` reads all
-//! older pages that it offers.
+//! What the running daemon is told to do with a feed: `refresh` polls it now, or all feeds, each host's
+//! turns kept; `reset` forgets its validators and back-off first, also of one held for gone;
+//! `backfill` reads all older pages that it offers.
 
 use crate::cli::config::ConfigFile;
 use crate::cli::exit::Failure;
@@ -15,10 +15,33 @@ pub(super) struct Args {
     id: String,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct RefreshArgs {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The feed's id; all feeds where none is named
+    id: Option<String>,
+}
+
+/// One feed, or all.
+pub(super) fn refresh(args: &RefreshArgs) -> Result<(), Failure> {
+    match &args.id {
+        Some(id) => give(&args.config, &path(id, "refresh")),
+        None => give(&args.config, "/v1/refresh"),
+    }
+}
+
 pub(super) fn run(args: &Args, order: &str) -> Result<(), Failure> {
-    let config = args.config.load()?.config;
-    let path = format!("/v1/feeds/{}/{order}", args.id);
-    let taken = wait(async { Reach::of(&config).await?.order(&path).await })?;
+    give(&args.config, &path(&args.id, order))
+}
+
+fn path(id: &str, order: &str) -> String {
+    format!("/v1/feeds/{id}/{order}")
+}
+
+fn give(config: &ConfigFile, path: &str) -> Result<(), Failure> {
+    let config = config.load()?.config;
+    let taken = wait(async { Reach::of(&config).await?.order(path).await })?;
     out::json(&taken)?;
     Ok(())
 }

@@ -74,6 +74,17 @@ impl Control {
         }
     }
 
+    /// Makes all feeds due whose poll is not under way.
+    pub(super) fn refresh_all(&mut self) {
+        let now = observe::now();
+        for number in self.numbers.values() {
+            // A feed that shares the fetch of another one is not in the queue.
+            if self.queue.contains(*number) {
+                self.queue.schedule(*number, now);
+            }
+        }
+    }
+
     /// Makes a feed due as if it were new, also one that is gone; after its poll where one is under
     /// way.
     pub(super) fn reset(&mut self, feed: &FeedId) {
