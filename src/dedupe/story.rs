@@ -93,7 +93,8 @@ pub fn join(newcomer: Member, matches: &[Match], members: &[Member]) -> Vec<Memb
     let newcomer = if longer { newcomer } else { newcomer.copies(best.id, best) };
     let mut places = vec![Member { story, ..newcomer }];
     for member in family {
-        let by = matches.iter().find(|m| m.story == member.story).unwrap_or(best);
+        let own = matches.iter().find(|m| m.id == member.id);
+        let by = own.or_else(|| matches.iter().find(|m| m.story == member.story)).unwrap_or(best);
         // A story has one lead; what copied another member goes on copying that one.
         let steps_down = member.duplicate_of.is_none() && member.id != shown;
         let place = if steps_down { member.copies(shown, by) } else { member };
