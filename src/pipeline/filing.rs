@@ -34,6 +34,10 @@ const ENTRIES: usize = 256;
 /// Jobs that may wait for the writer; then their senders wait too.
 const QUEUE: usize = 256;
 
+/// So long a poll that found nothing waits for others: each group and each sync of its own costs as
+/// much as the poll, and nobody waits for it.
+const COMPANY: Duration = Duration::from_millis(5);
+
 /// The index's disk is at most this far behind while nobody waits for it: few enough changes that
 /// their replay is not noticed, seldom enough to leave the disk to the archive.
 const SYNC_EVERY: Duration = Duration::from_millis(500);
@@ -60,6 +64,11 @@ impl Work {
     /// leaves the inbox. Should it still be there after a crash, its page is asked for once more.
     fn is_archived(&self) -> bool {
         matches!(self, Self::Article(_) | Self::Forget(_))
+    }
+
+    /// True where nobody is waiting for it.
+    fn is_patient(&self) -> bool {
+        matches!(self, Self::Times { .. } | Self::Poll { .. }) && self.entries() == 0
     }
 
     /// How many entries it brings.
@@ -187,6 +196,9 @@ impl Filing {
     /// Writes groups until every clerk is gone; hands on what waits for the index's disk.
     fn write(&mut self, tray: &mut Tray, unsynced: &Sender<Vec<Job>>) -> Result<(), Fault> {
         while let Some(first) = tray.jobs.blocking_recv() {
+            if first.work.is_patient() {
+                std::thread::sleep(COMPANY);
+            }
             let group = gather(first, &mut tray.jobs);
             if let Err(fault) = self.file(&group, observe::now()) {
                 answer(group, &Err(NotFiled::new(&fault)));
@@ -201,7 +213,7 @@ impl Filing {
                 return Err(fault);
             }
         }
-        Ok(())
+        self.ledger.close(self.log.last_seq())
     }
 
     /// Decides about drafts and writes down what follows, as one group; returns the verdicts.
