@@ -178,6 +178,7 @@ impl Control {
             }
             Event::Backfill(feed) => self.start_backfill(&feed),
             Event::Refresh(feed) => self.refresh(&feed),
+            Event::RefreshAll => self.refresh_all(),
             Event::Reset(feed) => self.reset(&feed),
             Event::Taken { number, pushed } => self.taken(number, pushed),
             Event::Fetcher(fetcher) => self.desk.fetcher = fetcher,

@@ -28,6 +28,8 @@ pub(super) enum Event {
     Backfill(FeedId),
     /// A person wants a feed polled now.
     Refresh(FeedId),
+    /// A person wants all feeds polled now.
+    RefreshAll,
     /// A person wants a feed polled now as if it were new.
     Reset(FeedId),
     /// Requests are made in another way from now on.

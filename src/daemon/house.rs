@@ -216,6 +216,7 @@ impl House {
                 drop(events.send(match order {
                     Order::Backfill(feed) => Event::Backfill(feed),
                     Order::Refresh(feed) => Event::Refresh(feed),
+                    Order::RefreshAll => Event::RefreshAll,
                     Order::Reset(feed) => Event::Reset(feed),
                     Order::Reload(asker) => {
                         // Who is too many is told to come again.

@@ -138,6 +138,7 @@ pub fn router(state: State) -> Router {
         .route("/v1/feeds/{id}/backfill", post(orders::backfill))
         .route("/v1/feeds/{id}/refresh", post(orders::refresh))
         .route("/v1/feeds/{id}/reset", post(orders::reset))
+        .route("/v1/refresh", post(orders::refresh_all))
         .route("/v1/reload", post(orders::reload))
         .route("/v1/webhooks", get(hooks::list))
         .route("/v1/status", get(health::status))

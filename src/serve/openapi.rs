@@ -220,6 +220,14 @@ const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "post",
+        path: "/v1/refresh",
+        summary: "Orders a poll of all feeds, each in its host's turn",
+        answer: ("202", &[("application/json", schema::<orders::AllTaken>)]),
+        faults: &["401", "503"],
+        ..PLAIN
+    },
+    Operation {
+        method: "post",
         path: "/v1/reload",
         summary: "Reads the configuration again, as SIGHUP does; a wrong one changes nothing",
         answer: ("200", &[("application/json", schema::<orders::Reloaded>)]),

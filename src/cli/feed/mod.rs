@@ -25,8 +25,8 @@ enum Verb {
     List(list::Args),
     /// Say when a feed is polled next, and for what reason
     Why(why::Args),
-    /// Have the running daemon poll a feed now
-    Refresh(order::Args),
+    /// Have the running daemon poll a feed now, or all of them
+    Refresh(order::RefreshArgs),
     /// Have the running daemon forget a feed's validators and back-off, and poll it now
     Reset(order::Args),
     /// Have the running daemon read all older pages that a feed offers
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.verb {
         Verb::List(args) => list::run(args),
         Verb::Why(args) => why::run(args),
-        Verb::Refresh(args) => order::run(args, "refresh"),
+        Verb::Refresh(args) => order::refresh(args),
         Verb::Reset(args) => order::run(args, "reset"),
         Verb::Backfill(args) => order::run(args, "backfill"),
         Verb::Add(args) => change::add(args),

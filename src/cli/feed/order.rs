@@ -15,10 +15,32 @@ pub(super) struct Args {
     id: String,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct RefreshArgs {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The feed's id
+    #[arg(required_unless_present = "all")]
+    id: Option<String>,
+    /// All feeds
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
+}
+
+pub(super) fn refresh(args: &RefreshArgs) -> Result<(), Failure> {
+    match &args.id {
+        Some(id) => give(&args.config, &format!("/v1/feeds/{id}/refresh")),
+        None => give(&args.config, "/v1/refresh"),
+    }
+}
+
 pub(super) fn run(args: &Args, order: &str) -> Result<(), Failure> {
-    let config = args.config.load()?.config;
-    let path = format!("/v1/feeds/{}/{order}", args.id);
-    let taken = wait(async { Reach::of(&config).await?.order(&path).await })?;
+    give(&args.config, &format!("/v1/feeds/{}/{order}", args.id))
+}
+
+fn give(config: &ConfigFile, path: &str) -> Result<(), Failure> {
+    let config = config.load()?.config;
+    let taken = wait(async { Reach::of(&config).await?.order(path).await })?;
     out::json(&taken)?;
     Ok(())
 }

@@ -74,6 +74,16 @@ impl Control {
         }
     }
 
+    /// Makes all feeds due whose poll is not under way.
+    pub(super) fn refresh_all(&mut self) {
+        let now = observe::now();
+        for number in (0..).take(self.sources.len()) {
+            if self.queue.contains(number) {
+                self.queue.schedule(number, now);
+            }
+        }
+    }
+
     /// Makes a feed due as if it were new, also one that is gone; after its poll where one is under
     /// way.
     pub(super) fn reset(&mut self, feed: &FeedId) {
