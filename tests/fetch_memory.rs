@@ -21,9 +21,9 @@ use wiredesk::model::Span;
 
 /// Documents at once, each endless: what is asked at once by default, and the default caps.
 const AT_ONCE: usize = 64;
-/// Six large documents of 16 MiB, which double while they grow, and a MiB for each other request
-/// come to some 210 MiB; without bounds it would be a GiB.
-const MOST_KIB: u64 = 240 << 10;
+/// Four large documents of 16 MiB, which double while they grow, and a MiB for each other request
+/// come to some 160 MiB; without bounds it would be a GiB.
+const MOST_KIB: u64 = 190 << 10;
 
 #[tokio::test]
 async fn endless_documents_share_bounded_memory() {

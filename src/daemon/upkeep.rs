@@ -14,6 +14,9 @@ use tokio_util::sync::CancellationToken;
 /// How often to look.
 const EVERY: Duration = Duration::from_mins(1);
 
+/// After a start the feeds that are due come first.
+const SETTLE: Duration = Duration::from_secs(5);
+
 /// A complaint is repeated after this time.
 const AGAIN: Duration = Duration::from_hours(6);
 
@@ -37,14 +40,16 @@ impl Upkeep {
     /// Works until `stop`.
     pub(super) async fn run(self, stop: CancellationToken) {
         let mut complained = Complaints::default();
+        let mut rest = SETTLE;
         loop {
-            self.tend().await;
-            self.forget().await;
             self.watch(&mut complained).await;
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(rest) => {}
             }
+            rest = EVERY;
+            self.tend().await;
+            self.forget().await;
         }
     }
 

@@ -92,8 +92,7 @@ impl Clerk {
         let mut indexer = Indexer::open(&self.dir, &self.searcher, last)?;
         let stop = self.stop.clone();
         loop {
-            let last = *self.last_seq.borrow_and_update();
-            bring_up(&mut indexer, &self.reader, last, || stop.is_cancelled())?;
+            // After a start, too, what waits is gathered first: then the feeds' polls come before.
             let news = async {
                 let came = self.last_seq.wait_for(|last| *last > indexer.applied()).await.is_ok();
                 tokio::time::sleep(GATHER).await;
@@ -102,6 +101,8 @@ impl Clerk {
             if handle.block_on(stop.run_until_cancelled(news)) != Some(true) {
                 return Ok(());
             }
+            let last = *self.last_seq.borrow_and_update();
+            bring_up(&mut indexer, &self.reader, last, || stop.is_cancelled())?;
         }
     }
 }

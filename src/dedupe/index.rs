@@ -324,6 +324,23 @@ impl Index {
         puts
     }
 
+    /// All that is not saved yet of what was learnt up to change `through`, for the end of a clean
+    /// run: the next start has nothing to learn again.
+    pub fn put_rest(&mut self, through: Seq) -> Vec<Put> {
+        let mut puts = Vec::new();
+        while let Some(saving) = self.saving.take() {
+            self.save(saving, &mut puts);
+        }
+        if through > self.head.through {
+            let pieces = std::mem::take(&mut self.journal).into_pieces();
+            self.saving = Some(Saving { through, pieces });
+        }
+        while let Some(saving) = self.saving.take() {
+            self.save(saving, &mut puts);
+        }
+        puts
+    }
+
     /// Saves a few pieces of the journal; what is saved counts once all of it is.
     fn save(&mut self, mut saving: Saving, puts: &mut Vec<Put>) {
         // Pieces of a saving that a crash cut short are written over by the next.

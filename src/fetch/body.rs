@@ -13,8 +13,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// A body may grow to this size without asking; most feeds and pages stay below.
 const SMALL: usize = 512 << 10;
 /// Larger bodies growing at once. With their cap of 16 MiB, and with what each other request holds
-/// below [`SMALL`] on the wire and inflated, all servers together can make us fill some 200 MiB.
-pub(super) const LARGE_AT_ONCE: usize = 6;
+/// below [`SMALL`] on the wire and inflated, all servers together can make us fill some 160 MiB.
+pub(super) const LARGE_AT_ONCE: usize = 4;
 /// What each piece is charged besides its bytes, so that an endless stream of one-byte chunks
 /// comes to an end before it has cost much work. A line of text, the smallest piece that honest
 /// servers send, has some eighty bytes.

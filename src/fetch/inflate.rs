@@ -1,7 +1,8 @@
 //! Content encodings undone piece by piece, under a cap on what comes out (RFC 9110, 8.4).
 //!
-//! Exactly one layer: nobody needs two, and stacks of them are how bombs are built. A stream that
-//! ends before its end is an error, so that half a document is never taken for a whole one.
+//! Two layers at most, the outer one poured into the inner one: servers behind a careless proxy send
+//! two, and higher stacks are how bombs are built. A stream that ends before its end is an error, so
+//! that half a document is never taken for a whole one.
 
 use brotli_decompressor::DecompressorWriter;
 use flate2::{Decompress, FlushDecompress, Status, write::GzDecoder};
@@ -14,6 +15,8 @@ const PIECE: usize = 16 * 1024;
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 /// Each gzip member costs a fresh decoder; honest servers send one or a few.
 const MEMBERS_MAX: u32 = 1000;
+/// Encodings upon each other.
+const LAYERS_MAX: usize = 2;
 /// First bytes of gzip (RFC 1952).
 pub(super) const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
@@ -31,17 +34,38 @@ pub(super) enum Fault {
 /// What came out so far; refuses to grow beyond its cap.
 struct Sink {
     bytes: Vec<u8>,
+    /// Bytes that came out, whoever has them.
+    taken: usize,
     max: usize,
     /// gzip members begun.
     members: u32,
+    /// Takes what comes out, where that is encoded once more.
+    inner: Option<Box<Inflater>>,
+}
+
+impl Sink {
+    fn new(max: usize, inner: Option<Inflater>) -> Self {
+        Self { bytes: Vec::new(), taken: 0, max, members: 0, inner: inner.map(Box::new) }
+    }
+
+    fn finish(self) -> Result<Vec<u8>, Fault> {
+        match self.inner {
+            None => Ok(self.bytes),
+            Some(inner) => inner.finish(),
+        }
+    }
 }
 
 impl Write for Sink {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        if piece.len() > self.max - self.bytes.len() {
+        if piece.len() > self.max - self.taken {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.bytes.extend_from_slice(piece);
+        self.taken += piece.len();
+        match &mut self.inner {
+            None => self.bytes.extend_from_slice(piece),
+            Some(inner) => inner.push(piece)?,
+        }
         Ok(piece.len())
     }
 
@@ -50,7 +74,17 @@ impl Write for Sink {
     }
 }
 
-/// Undoes one content encoding.
+impl From<Fault> for io::Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::TooBig => io::ErrorKind::FileTooLarge.into(),
+            Fault::Bad(what) => Self::new(io::ErrorKind::InvalidData, what),
+            Fault::Truncated => io::ErrorKind::UnexpectedEof.into(),
+        }
+    }
+}
+
+/// Undoes content encodings.
 pub(super) struct Inflater {
     state: State,
 }
@@ -87,19 +121,25 @@ impl Inflater {
             .flat_map(|value| value.split(','))
             .map(|name| name.trim().to_ascii_lowercase())
             .filter(|name| !name.is_empty() && name != "identity")
-            .take(2)
+            .take(LAYERS_MAX + 1)
             .collect();
-        let sink = Sink { bytes: Vec::new(), max, members: 0 };
-        let state = match names.as_slice() {
-            [] => State::Plain(sink),
-            [one] => match one.as_str() {
-                "gzip" | "x-gzip" => State::GzipEnd(sink),
-                "deflate" => State::DeflateStart(sink),
-                "br" => State::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
-                "zstd" => State::Zstd { stream: zstd_stream()?, at_end: true, sink },
-                other => return Err(Fault::Bad(format!("unknown content encoding {other:?}"))),
-            },
-            _ => return Err(Fault::Bad("more than one content encoding".to_owned())),
+        if names.len() > LAYERS_MAX {
+            return Err(Fault::Bad(format!("more than {LAYERS_MAX} content encodings")));
+        }
+        // They are named in the order in which they were applied.
+        let layer = |inner, name: &String| Self::layer(name, Sink::new(max, inner)).map(Some);
+        let whole = names.iter().try_fold(None, layer)?;
+        Ok(whole.unwrap_or_else(|| Self { state: State::Plain(Sink::new(max, None)) }))
+    }
+
+    /// Undoes one encoding.
+    fn layer(name: &str, sink: Sink) -> Result<Self, Fault> {
+        let state = match name {
+            "gzip" | "x-gzip" => State::GzipEnd(sink),
+            "deflate" => State::DeflateStart(sink),
+            "br" => State::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
+            "zstd" => State::Zstd { stream: zstd_stream()?, at_end: true, sink },
+            other => return Err(Fault::Bad(format!("unknown content encoding {other:?}"))),
         };
         Ok(Self { state })
     }
@@ -117,16 +157,14 @@ impl Inflater {
     /// The whole document, after the last piece.
     pub(super) fn finish(self) -> Result<Vec<u8>, Fault> {
         match self.state {
-            State::Plain(sink) | State::GzipEnd(sink) | State::DeflateStart(sink) => Ok(sink.bytes),
-            State::Gzip(stream) => {
-                stream.finish().map(|sink| sink.bytes).map_err(|_| Fault::Truncated)
-            }
+            State::Plain(sink) | State::GzipEnd(sink) | State::DeflateStart(sink) => sink.finish(),
+            State::Gzip(stream) => stream.finish().map_err(|_| Fault::Truncated)?.finish(),
             State::Deflate { ended: true, sink, .. } | State::Zstd { at_end: true, sink, .. } => {
-                Ok(sink.bytes)
+                sink.finish()
             }
             State::Brotli(mut stream) => {
                 stream.close().map_err(|_| Fault::Truncated)?;
-                stream.into_inner().map(|sink| sink.bytes).map_err(|_| Fault::Truncated)
+                stream.into_inner().map_err(|_| Fault::Truncated)?.finish()
             }
             State::Deflate { .. } | State::Zstd { .. } | State::Broken => Err(Fault::Truncated),
         }
@@ -318,6 +356,22 @@ mod tests {
         check("br", &BROTLI, b"ab");
         assert_eq!(run("", TEXT, 3, 1 << 20).as_deref(), Ok(TEXT));
         assert_eq!(run("", &gzip(TEXT), 64, 1 << 20).as_deref(), Ok(TEXT));
+    }
+
+    #[test]
+    fn two_layers_are_undone_the_last_named_first() {
+        check("gzip, gzip", &gzip(&gzip(TEXT)), TEXT);
+        check("zstd, gzip", &gzip(&zstd(TEXT)), TEXT);
+        check("deflate, zstd", &zstd(&zlib(TEXT)), TEXT);
+        assert!(run("gzip, zstd", &gzip(&zstd(TEXT)), 9, 1 << 20).is_err());
+        let bomb = gzip(&gzip(&vec![b' '; 1 << 22]));
+        assert_eq!(run("gzip, gzip", &bomb, 64, 1 << 20), Err(Fault::TooBig));
+        let padding = [gzip(TEXT), vec![0; 1 << 22]].concat();
+        assert_eq!(run("gzip, gzip", &gzip(&padding), 64, 1 << 20), Err(Fault::TooBig));
+        for names in ["gzip,gzip,gzip", "gzip, gzip, br, br"] {
+            let wire = gzip(&gzip(&gzip(TEXT)));
+            assert!(matches!(run(names, &wire, 9, 99), Err(Fault::Bad(_))), "{names}");
+        }
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub enum FailureKind {
     Timeout,
     /// More bytes than allowed, on the wire, inflated, or in the header.
     TooBig,
-    /// A content encoding that is unknown, doubled, broken or a lie.
+    /// A content encoding that is unknown, broken, a lie, or piled on others.
     BadEncoding,
     /// The connection ended before the document did.
     Truncated,

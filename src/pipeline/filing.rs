@@ -37,6 +37,9 @@ const QUEUE: usize = 256;
 /// Bytes of documents that are read and filed at once: what they become takes some six times as
 /// much memory, and the writer is slower than any number of servers.
 const ROOM: usize = 4 << 20;
+/// So long a poll that found nothing waits for others: each group and each sync of its own costs as
+/// much as the poll, and nobody waits for it.
+const COMPANY: Duration = Duration::from_millis(5);
 
 /// The index's disk is at most this far behind while nobody waits for it: few enough changes that
 /// their replay is not noticed, seldom enough to leave the disk to the archive.
@@ -64,6 +67,11 @@ impl Work {
     /// leaves the inbox. Should it still be there after a crash, its page is asked for once more.
     fn is_archived(&self) -> bool {
         matches!(self, Self::Article(_) | Self::Forget(_))
+    }
+
+    /// True where nobody is waiting for it.
+    fn is_patient(&self) -> bool {
+        matches!(self, Self::Times { .. } | Self::Poll { .. }) && self.entries() == 0
     }
 
     /// How many entries it brings.
@@ -200,6 +208,9 @@ impl Filing {
     /// Writes groups until every clerk is gone; hands on what waits for the index's disk.
     fn write(&mut self, tray: &mut Tray, unsynced: &Sender<Vec<Job>>) -> Result<(), Fault> {
         while let Some(first) = tray.jobs.blocking_recv() {
+            if first.work.is_patient() {
+                std::thread::sleep(COMPANY);
+            }
             let group = gather(first, &mut tray.jobs);
             if let Err(fault) = self.file(&group, observe::now()) {
                 answer(group, &Err(NotFiled::new(&fault)));
@@ -214,7 +225,7 @@ impl Filing {
                 return Err(fault);
             }
         }
-        Ok(())
+        self.ledger.close(self.log.last_seq())
     }
 
     /// Decides about drafts and writes down what follows, as one group; returns the verdicts.

@@ -56,6 +56,19 @@ impl Ledger {
         self.index.put_through()
     }
 
+    /// Puts the rest of the near-duplicate index into the store's files, once nothing comes any
+    /// more after change `through`.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn close(&mut self, through: Seq) -> Result<(), Fault> {
+        let mut txn = self.writer.begin();
+        for (key, value) in self.index.put_rest(through) {
+            txn.put_near(&key, value);
+        }
+        Ok(txn.commit()?)
+    }
+
     /// Begins a group whose first change will be `first_seq`, at the moment `now`.
     pub fn begin(&mut self, first_seq: Seq, now: Timestamp) -> Bench<'_> {
         let txn = self.writer.begin();

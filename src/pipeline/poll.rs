@@ -100,7 +100,8 @@ async fn digest(
     let before = state.health;
     let old = matches!(answer, Outcome::Unchanged(_)).then(|| state.clone());
     let News { mut state, outcome, arrivals, waiting, gap, room } = match answer {
-        Outcome::Fetched(answer) => read(desk, source, state, *answer, now).await?,
+        // What most polls do not come to stands apart: each poll under way would hold room for it.
+        Outcome::Fetched(answer) => Box::pin(read(desk, source, state, *answer, now)).await?,
         other => without_document(source, state, other),
     };
     if let Some(hubs) = &desk.hubs {
@@ -123,9 +124,11 @@ async fn digest(
     };
     desk.clerk.file(work).await?;
     drop(room);
-    subscribe(desk, source, &polled.state, now).await;
+    if desk.hubs.is_some() {
+        Box::pin(subscribe(desk, source, &polled.state, now)).await;
+    }
     if gap.is_some() {
-        let walked = backfill::walk(desk, source, gap, AFTER_A_GAP, false).await?;
+        let walked = Box::pin(backfill::walk(desk, source, gap, AFTER_A_GAP, false)).await?;
         polled.waiting.extend(walked.waiting);
     }
     Ok(polled)

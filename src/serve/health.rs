@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::histogram::{by_label, plain, quantile};
-use super::{Problem, State, consumers, feeds};
-use crate::model::{self, Moment, Timestamp};
+use super::{Problem, State, consumers};
+use crate::model::{Moment, Timestamp};
 use crate::observe::{self, FeedCounts, METRICS_TYPE, Metrics};
 use axum::Json;
 use axum::extract;
@@ -112,13 +112,13 @@ pub(super) async fn status(
 
 /// How many of the configured feeds do how.
 fn counts(state: &State) -> Result<FeedCounts, Problem> {
-    let known = feeds::known(state)?;
+    let known = state.store.feed_healths()?;
     let mut counts = FeedCounts::default();
     for feed in state.feeds.borrow().iter() {
         if feed.disabled {
             counts.disabled += 1;
         } else {
-            counts.add(known.get(&feed.id).map_or(model::Health::New, |state| state.health));
+            counts.add(known.get(&feed.id).copied().unwrap_or_default());
         }
     }
     Ok(counts)

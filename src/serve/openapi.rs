@@ -221,7 +221,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         method: "post",
         path: "/v1/refresh",
-        summary: "Orders a poll of every active feed; each host's turns are kept",
+        summary: "Orders a poll of all feeds, each in its host's turn",
         answer: ("202", &[("application/json", schema::<orders::AllTaken>)]),
         faults: &["401", "503"],
         ..PLAIN

@@ -47,27 +47,12 @@ pub(super) struct Taken {
     order: &'static str,
 }
 
-/// An order about all active feeds was taken.
+/// An order about all feeds was taken.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct AllTaken {
+    /// How many feeds are polled.
     feeds: usize,
     order: &'static str,
-}
-
-/// `POST /v1/feeds/{id}/backfill`.
-pub(super) async fn backfill(
-    extract::State(api): extract::State<Api>,
-    Named(id): Named,
-) -> Result<(StatusCode, Json<Taken>), Problem> {
-    give(&api, &id, "backfill", Order::Backfill)
-}
-
-/// `POST /v1/feeds/{id}/refresh`.
-pub(super) async fn refresh(
-    extract::State(api): extract::State<Api>,
-    Named(id): Named,
-) -> Result<(StatusCode, Json<Taken>), Problem> {
-    give(&api, &id, "refresh", Order::Refresh)
 }
 
 /// `POST /v1/refresh`.
@@ -75,8 +60,24 @@ pub(super) async fn refresh_all(
     extract::State(api): extract::State<Api>,
 ) -> Result<(StatusCode, Json<AllTaken>), Problem> {
     let feeds = api.state.feeds.borrow().iter().filter(|feed| !feed.disabled).count();
-    order(&api, Order::RefreshAll)?;
+    order(&api, Order::RefreshAll).await?;
     Ok((StatusCode::ACCEPTED, Json(AllTaken { feeds, order: "refresh" })))
+}
+
+/// `POST /v1/feeds/{id}/backfill`.
+pub(super) async fn backfill(
+    extract::State(api): extract::State<Api>,
+    Named(id): Named,
+) -> Result<(StatusCode, Json<Taken>), Problem> {
+    give(&api, &id, "backfill", Order::Backfill).await
+}
+
+/// `POST /v1/feeds/{id}/refresh`.
+pub(super) async fn refresh(
+    extract::State(api): extract::State<Api>,
+    Named(id): Named,
+) -> Result<(StatusCode, Json<Taken>), Problem> {
+    give(&api, &id, "refresh", Order::Refresh).await
 }
 
 /// `POST /v1/feeds/{id}/reset`.
@@ -84,7 +85,7 @@ pub(super) async fn reset(
     extract::State(api): extract::State<Api>,
     Named(id): Named,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
-    give(&api, &id, "reset", Order::Reset)
+    give(&api, &id, "reset", Order::Reset).await
 }
 
 /// `POST /v1/reload`.
@@ -92,7 +93,7 @@ pub(super) async fn reload(
     extract::State(api): extract::State<Api>,
 ) -> Result<Json<Reloaded>, Problem> {
     let (done, answer) = oneshot::channel();
-    order(&api, Order::Reload(done))?;
+    order(&api, Order::Reload(done)).await?;
     match answer.await {
         Ok(Ok(reloaded)) => Ok(Json(reloaded)),
         Ok(Err(problems)) => Err(Problem::configuration(problems)),
@@ -100,15 +101,15 @@ pub(super) async fn reload(
     }
 }
 
-/// Hands an order to the daemon.
-fn order(api: &Api, order: Order) -> Result<(), Problem> {
-    let taken = api.state.orders.as_ref().is_some_and(|orders| orders.try_send(order).is_ok());
-    let busy = || Problem::busy("no daemon runs, or it has enough to do");
-    taken.then_some(()).ok_or_else(busy)
+/// Hands an order to the daemon, once those before it are taken.
+async fn order(api: &Api, order: Order) -> Result<(), Problem> {
+    let idle = || Problem::busy("no daemon runs, or it is stopping");
+    let orders = api.state.orders.as_ref().ok_or_else(idle)?;
+    orders.send(order).await.map_err(|_| idle())
 }
 
 /// Hands an order about a feed to the daemon.
-fn give(
+async fn give(
     api: &Api,
     id: &str,
     order: &'static str,
@@ -117,6 +118,6 @@ fn give(
     let feeds = api.state.feeds.borrow().clone();
     let feed = feeds.iter().find(|feed| feed.id.as_str() == id && !feed.disabled);
     let feed = feed.ok_or_else(|| Problem::absent(format!("there is no active feed {id}")))?;
-    self::order(api, of(feed.id.clone()))?;
+    self::order(api, of(feed.id.clone())).await?;
     Ok((StatusCode::ACCEPTED, Json(Taken { feed: feed.id.clone(), order })))
 }

@@ -7,8 +7,10 @@ use super::head::Head;
 use super::inbox::PageMark;
 use super::view::{View, damaged};
 use super::{keys, polled};
-use crate::model::{Article, ArticleId, FeedId, FeedState, Seq};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Health, Seq};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Members of a story that are looked at: a wire story has dozens; more is a template.
@@ -140,17 +142,25 @@ impl Store {
     /// # Errors
     /// See [`Store::applied_seq`].
     pub fn feed_states(&self) -> Result<Vec<(FeedId, FeedState)>, ReadError> {
-        let view = self.view();
-        let state = |pair: Result<(Vec<u8>, Vec<u8>), _>| {
-            let (key, value) = pair?;
-            let state = super::record::decode(&view.join(&key, value)?)?;
-            let id = key.get(1..).and_then(|id| std::str::from_utf8(id).ok());
-            let id = id.and_then(|id| FeedId::new(id).ok());
-            let id = id.ok_or_else(|| damaged("a feed state has no feed id"))?;
-            let state = with_times(view, &id, state)?;
+        let times = |pair: Result<(FeedId, FeedState), _>| {
+            let (id, state) = pair?;
+            let state = with_times(self.view(), &id, state)?;
             Ok((id, state))
         };
-        view.all(keys::FEED).map(state).collect()
+        feeds(self.view()).map(times).collect()
+    }
+
+    /// How each feed was at its last poll: of its state this alone is read.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn feed_healths(&self) -> Result<HashMap<FeedId, Health>, ReadError> {
+        #[derive(Deserialize)]
+        struct Outline {
+            #[serde(default)]
+            health: Health,
+        }
+        feeds(self.view()).map(|pair| pair.map(|(id, Outline { health })| (id, health))).collect()
     }
 
     /// The fingerprint of an entry when it was last read; `None` for one never read.
@@ -193,6 +203,19 @@ impl Store {
 pub(super) fn feed_state(view: View<'_>, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
     let state = view.read(&keys::feed(feed))?;
     state.map(|state| with_times(view, feed, state)).transpose()
+}
+
+/// What stands of each feed in its record.
+fn feeds<T: DeserializeOwned>(
+    view: View<'_>,
+) -> impl Iterator<Item = Result<(FeedId, T), ReadError>> {
+    view.all(keys::FEED).map(move |pair| {
+        let (key, value) = pair?;
+        let record = super::record::decode(&view.join(&key, value)?)?;
+        let id = key.get(1..).and_then(|id| std::str::from_utf8(id).ok());
+        let id = id.and_then(|id| FeedId::new(id).ok());
+        Ok((id.ok_or_else(|| damaged("a feed state has no feed id"))?, record))
+    })
 }
 
 /// A state with the times of the polls since it was written.

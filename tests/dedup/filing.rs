@@ -17,8 +17,11 @@ struct Desk {
 
 impl Desk {
     fn new(duplicates: Duplicates) -> Self {
+        Self::over(store::in_memory().unwrap().1, duplicates)
+    }
+
+    fn over(writer: store::Writer, duplicates: Duplicates) -> Self {
         let settings = Settings { duplicates, ..Settings::default() };
-        let (_, writer) = store::in_memory().unwrap();
         let ledger = Ledger::new(writer, settings.window).unwrap();
         Self { ledger, settings: Arc::new(settings), seq: 0 }
     }
@@ -178,4 +181,23 @@ fn a_stub_is_linked_when_the_full_text_comes_and_the_change_feed_says_so() {
         (stub[0].id, stub[0].id, Some(full.id))
     );
     assert_eq!(desk.article(&stub[0].id).duplicate_of, Some(full.id));
+}
+
+/// Without the archive only what stands in the store is known again.
+#[test]
+fn a_clean_end_leaves_nothing_to_learn_again() {
+    for (closed, known) in [(false, false), (true, true)] {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || store::open(dir.path(), &store::Settings::default()).unwrap().1;
+        let mut desk = Desk::over(open(), Duplicates::Link);
+        desk.file("alpha", 1, &words(0, 200));
+        if closed {
+            desk.ledger.close(desk.seq).unwrap();
+        }
+        let seq = desk.seq;
+        drop(desk);
+        let mut desk = Desk { seq, ..Desk::over(open(), Duplicates::Link) };
+        let (verdict, _) = desk.file("beta", 2, &words(0, 190));
+        assert_eq!(matches!(verdict, Verdict::Duplicate { .. }), known, "{verdict:?}");
+    }
 }

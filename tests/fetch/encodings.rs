@@ -43,6 +43,7 @@ async fn documents_are_inflated() {
         ("x-gzip", gzip(feed)),
         ("deflate", zlib(feed)),
         ("deflate", deflate(feed)),
+        ("zstd, gzip", gzip(&zstd)),
         ("zstd", zstd),
         ("identity", feed.to_vec()),
         ("identity", gzip(feed)),
@@ -60,7 +61,6 @@ async fn lies_are_told_apart_from_documents() {
     failed(serve("gzip", FEED.into()).await, bad);
     failed(serve("br", FEED.into()).await, bad);
     failed(serve("x-lzma", vec![0x5d, 0, 0, 0x80]).await, bad);
-    failed(serve("gzip, gzip", gzip(&gzip(FEED.as_bytes()))).await, bad);
     failed(serve("gzip,gzip,gzip,gzip,gzip,gzip", gzip(b"x")).await, bad);
     let whole = gzip(FEED.as_bytes());
     failed(serve("gzip", whole[..whole.len() * 7 / 10].to_vec()).await, FailureKind::Truncated);

@@ -131,7 +131,7 @@ fn nobody_watches_unless_asked_to_and_that_can_change() {
 
     desk.configure_daemon(WATCH, &config(&format!("[store]\nlevel = 4\n{QUICK}"), &site, 3));
     desk.wait("that is read again", |desk| reloads(desk) == 3);
-    assert!(desk.log().contains("applied at the next start"), "{}", desk.log());
+    desk.wait("what waits is named", |desk| desk.log().contains("applied at the next start"));
     desk.configure_daemon(WATCH, "[schedule]\nevery = 15\n");
     let refused = desk.verb(&["reload"]);
     assert_eq!(refused.status.code(), Some(78));

@@ -63,6 +63,8 @@ fn feeds_and_consumers_are_remembered() {
         assert_eq!(store.feed_state(&news::feed(3)).unwrap(), None);
         let ids: Vec<_> = store.feed_states().unwrap().into_iter().map(|(id, _)| id).collect();
         assert_eq!(ids, [0, 1, 2, 4].map(news::feed));
+        let health = store.feed_states().unwrap().into_iter().map(|(id, s)| (id, s.health));
+        assert_eq!(store.feed_healths().unwrap(), health.collect());
         assert_eq!(store.consumer("reader").unwrap(), Some(41));
         assert_eq!(store.consumer("other").unwrap(), None);
     });

@@ -25,7 +25,7 @@ enum Verb {
     List(list::Args),
     /// Say when a feed is polled next, and for what reason
     Why(why::Args),
-    /// Have the running daemon poll a feed now, or all feeds
+    /// Have the running daemon poll a feed now, or all of them
     Refresh(order::RefreshArgs),
     /// Have the running daemon forget a feed's validators and back-off, and poll it now
     Reset(order::Args),

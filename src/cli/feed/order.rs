@@ -19,24 +19,23 @@ pub(super) struct Args {
 pub(super) struct RefreshArgs {
     #[command(flatten)]
     config: ConfigFile,
-    /// The feed's id; all feeds where none is named
+    /// The feed's id
+    #[arg(required_unless_present = "all")]
     id: Option<String>,
+    /// All feeds
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
 }
 
-/// One feed, or all.
 pub(super) fn refresh(args: &RefreshArgs) -> Result<(), Failure> {
     match &args.id {
-        Some(id) => give(&args.config, &path(id, "refresh")),
+        Some(id) => give(&args.config, &format!("/v1/feeds/{id}/refresh")),
         None => give(&args.config, "/v1/refresh"),
     }
 }
 
 pub(super) fn run(args: &Args, order: &str) -> Result<(), Failure> {
-    give(&args.config, &path(&args.id, order))
-}
-
-fn path(id: &str, order: &str) -> String {
-    format!("/v1/feeds/{id}/{order}")
+    give(&args.config, &format!("/v1/feeds/{}/{order}", args.id))
 }
 
 fn give(config: &ConfigFile, path: &str) -> Result<(), Failure> {

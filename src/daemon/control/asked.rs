@@ -77,10 +77,9 @@ impl Control {
     /// Makes all feeds due whose poll is not under way.
     pub(super) fn refresh_all(&mut self) {
         let now = observe::now();
-        for number in self.numbers.values() {
-            // A feed that shares the fetch of another one is not in the queue.
-            if self.queue.contains(*number) {
-                self.queue.schedule(*number, now);
+        for number in (0..).take(self.sources.len()) {
+            if self.queue.contains(number) {
+                self.queue.schedule(number, now);
             }
         }
     }
