@@ -10,11 +10,13 @@
 )]
 
 mod filing;
+mod fourth;
 mod marks;
 mod stream;
 mod tongues;
 mod worlds;
 
+use fourth::FOURTH;
 use marks::Marks;
 use std::collections::HashMap;
 use std::fs;
@@ -55,4 +57,9 @@ fn copies_are_recognised_in_another_stream() {
 #[test]
 fn copies_are_recognised_in_a_stream_never_looked_at() {
     check(770_031, &THIRD);
+}
+
+#[test]
+fn copies_are_recognised_in_a_stream_that_stays_unread() {
+    check(5_518_204, &FOURTH);
 }

@@ -45,6 +45,46 @@ pub(crate) const TONGUES: [Tongue; 11] =
 pub(crate) const THIRD_TONGUES: [Tongue; 11] =
     [BALTIC, BALTIC, IBERIAN, IBERIAN, GERMAN, GREEK, DEVANAGARI, HANGUL, ARABIC, HAN, THAI];
 
+/// Those of the fourth stream.
+pub(crate) const FOURTH_TONGUES: [Tongue; 11] =
+    [TURKIC, TURKIC, NORDIC, NORDIC, LATIN, IBERIAN, HEBREW, CYRILLIC, KANA, HANGUL, THAI];
+
+const TURKIC: Tongue = Tongue {
+    tag: "tr",
+    syllables: &[
+        "ka", "ğı", "lar", "şe", "mü", "dür", "yıl", "bel", "de", "ha", "ber", "çı", "ris", "o",
+        "lan", "ya", "pı", "sun", "gö", "re", "ti", "nin", "ba",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 11,
+    zero: '0',
+};
+
+const NORDIC: Tongue = Tongue {
+    tag: "nb",
+    syllables: &[
+        "fjo", "rd", "sk", "ole", "å", "pen", "væ", "ret", "en", "by", "gg", "kom", "mu", "ne",
+        "på", "tro", "ger", "ing", "sel", "ska", "pet", "ør", "vi", "le",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 12,
+    zero: '0',
+};
+
+const HEBREW: Tongue = Tongue {
+    tag: "he",
+    syllables: &[
+        "של", "ות", "מי", "בר", "עי", "ריה", "חד", "שו", "ים", "קר", "לת", "פו", "נה", "דו", "הכ",
+        "גל", "רא", "שי", "טוב",
+    ],
+    gap: " ",
+    stop: ". ",
+    capitals: 0,
+    zero: '0',
+};
+
 const BALTIC: Tongue = Tongue {
     tag: "pl",
     syllables: &[
