@@ -147,6 +147,28 @@ impl Lines {
         }
     }
 
+    /// True where the line stands under two other addresses than this one.
+    pub(super) fn is_elsewhere(&self, line: u32, address: u16) -> bool {
+        self.others(line, address) >= OTHERS
+    }
+
+    /// Notes that lines were met again, wherever: they are not forgotten.
+    pub(super) fn meet(&mut self, lines: &[u32]) {
+        for line in lines {
+            if let Some(Seen([place, _])) = self.older.get(*line) {
+                self.learn(place, &[*line]);
+            }
+        }
+    }
+
+    /// The table with nothing but lines that stand in several places.
+    pub(super) fn repeated(&self) -> Self {
+        let all = self.older.iter().chain(self.newer.iter());
+        let mut lines: Vec<_> = all.filter(|(_, Seen([a, b]))| a != b).copied().collect();
+        lines.sort_unstable_by_key(|(line, _)| *line);
+        Self { older: Half { len: lines.len(), shards: vec![lines] }, ..Self::of_site() }
+    }
+
     /// Lines held.
     pub(super) fn len(&self) -> usize {
         self.newer.len + self.older.len
@@ -248,6 +270,20 @@ mod tests {
         assert_eq!(lines.others(7, 1), 1);
         lines.learn(3, &[7]);
         assert!(lines.others(7, 1) >= OTHERS);
+    }
+
+    #[test]
+    fn what_is_left_out_of_pages_stays_too() {
+        let mut lines = Lines::of_site();
+        [1, 2].map(|place| lines.learn(place, &[7]));
+        for line in 100..20_000 {
+            lines.learn(3, &[line]);
+            lines.meet(&[7, 8]);
+        }
+        assert!(lines.is_elsewhere(7, 3) && !lines.is_elsewhere(7, 1));
+        assert_eq!(lines.repeated().len(), 1);
+        assert!(lines.repeated().is_elsewhere(7, 3));
+        assert_eq!(lines.others(8, 9), 0);
     }
 
     #[test]

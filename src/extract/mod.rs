@@ -39,6 +39,7 @@ mod words;
 mod zone;
 
 use crate::model::{Entry, Extraction, Image, Link, TextSource, Timestamp};
+pub use body::ON_SITE;
 use body::Verdict;
 pub use decode::decode;
 pub use entry::from_entry;
@@ -55,9 +56,18 @@ pub struct Hints<'a> {
     pub url: Option<Link>,
     /// The feed's entry that led here: its title, dates and texts are evidence.
     pub entry: Option<&'a Entry>,
-    /// Hashes of blocks (as in [`Extracted::blocks`]) that stand on other pages of the same site:
-    /// they are not the article.
-    pub seen_blocks: Option<&'a HashSet<u64>>,
+    /// What stands on other pages of the same site; `None` where nobody knows.
+    pub on_site: Option<OnSite<'a>>,
+}
+
+/// True for the text of a block that stands on other pages of the same site: it is not the article.
+#[derive(Clone, Copy)]
+pub struct OnSite<'a>(pub &'a dyn Fn(&str) -> bool);
+
+impl std::fmt::Debug for OnSite<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnSite")
+    }
 }
 
 /// An article as its page shows it.
@@ -93,8 +103,6 @@ pub struct Extracted {
     pub extraction: Extraction,
     /// The next page of an article in several parts.
     pub next_page: Option<Link>,
-    /// Hashes of the page's blocks of text, for the table of what repeats on a site.
-    pub blocks: Vec<u64>,
     /// Blocks that were left out, for a person who asks why.
     pub dropped: Vec<Dropped>,
 }
@@ -122,7 +130,6 @@ impl Default for Extracted {
                 dropped: Vec::new(),
             },
             next_page: None,
-            blocks: Vec::new(),
             dropped: Vec::new(),
         }
     }
@@ -163,7 +170,7 @@ pub fn block_rows(
     };
     let rows = features::rows(&page, &stats::Stats::of(&page), &known);
     let none = HashSet::new();
-    let context = body::Context { known, seen: None, removed: &none, chosen: &none };
+    let context = body::Context { known, on_site: None, removed: &none, chosen: &none };
     let blocks = page.blocks.iter().zip(0_u32..).zip(rows.values.chunks(rows.width.max(1)));
     blocks
         .map(|((block, index), row)| {
@@ -297,7 +304,6 @@ fn assemble(
             dropped: kinds(&verdicts, evidence.cut),
         },
         next_page: next_page(page, metas, base),
-        blocks: page.blocks.iter().map(|b| body::hash(page.text_of(b))).collect(),
         dropped: dropped(page, &verdicts),
     };
     Ok(match other {
@@ -336,7 +342,7 @@ fn judge(
     };
     let context = body::Context {
         known,
-        seen: hints.seen_blocks,
+        on_site: hints.on_site,
         removed: &rules.removed,
         chosen: &rules.chosen,
     };
