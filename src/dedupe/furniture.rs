@@ -275,7 +275,9 @@ mod tests {
     #[test]
     fn what_is_left_out_of_pages_stays_too() {
         let mut lines = Lines::of_site();
-        [1, 2].map(|place| lines.learn(place, &[7]));
+        for place in [1, 2] {
+            lines.learn(place, &[7]);
+        }
         for line in 100..20_000 {
             lines.learn(3, &[line]);
             lines.meet(&[7, 8]);

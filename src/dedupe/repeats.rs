@@ -121,6 +121,7 @@ mod tests {
         Link::parse(&format!("https://www.example.org/story/{number}"), None).unwrap()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for a store")]
     fn nothing(_: &[u8]) -> Result<Option<Vec<u8>>, ()> {
         Ok(None)
     }

@@ -1,6 +1,5 @@
 //! Which blocks are the body of the article, and why the others are not.
 
-use super::OnSite;
 use super::page::{Block, Page, Zone};
 use super::stats::Stats;
 use super::title::squash;
@@ -45,6 +44,16 @@ const REPEATED: u16 = 3;
 
 /// Shorter lines may stand often in an article, in characters: answers, scores, labels of a table.
 const REPEATED_MIN: u32 = 60;
+
+/// True for the text of a block that stands on other pages of the same site: it is not the article.
+#[derive(Clone, Copy)]
+pub struct OnSite<'a>(pub &'a dyn Fn(&str) -> bool);
+
+impl std::fmt::Debug for OnSite<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnSite")
+    }
+}
 
 /// Why a block is left out that stands on other pages of the site.
 pub const ON_SITE: &str = "on-other-pages";

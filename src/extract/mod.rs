@@ -39,8 +39,8 @@ mod words;
 mod zone;
 
 use crate::model::{Entry, Extraction, Image, Link, TextSource, Timestamp};
-pub use body::ON_SITE;
 use body::Verdict;
+pub use body::{ON_SITE, OnSite};
 pub use decode::decode;
 pub use entry::from_entry;
 pub use markdown::markdown;
@@ -58,16 +58,6 @@ pub struct Hints<'a> {
     pub entry: Option<&'a Entry>,
     /// What stands on other pages of the same site; `None` where nobody knows.
     pub on_site: Option<OnSite<'a>>,
-}
-
-/// True for the text of a block that stands on other pages of the same site: it is not the article.
-#[derive(Clone, Copy)]
-pub struct OnSite<'a>(pub &'a dyn Fn(&str) -> bool);
-
-impl std::fmt::Debug for OnSite<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OnSite")
-    }
 }
 
 /// An article as its page shows it.
