@@ -109,12 +109,13 @@ impl House {
         let (report, failure) = watch::channel(None);
         let (store, reader) = (holdings.store, holdings.reader);
         let (log, ledger) = (holdings.log, holdings.ledger);
+        let repeats = ledger.repeats();
         let filing = Filing { log, ledger, last_seq, metrics: Arc::clone(&metrics) };
         let clerk = start_writer(&tasks, filing, report)?;
         let cpu = start_pool(&tasks)?;
         let fetcher = Fetcher::new(&config.fetch, &config.identity.user_agent)?;
         let hubs = push::hubs(config)?;
-        let desk = Desk { fetcher: fetcher.clone(), cpu, store, clerk, metrics, hubs };
+        let desk = Desk { fetcher: fetcher.clone(), cpu, store, repeats, clerk, metrics, hubs };
         let budget = Budget::new(&config.schedule);
         let (turns, reports) = mpsc::unbounded_channel();
         let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget, turns);

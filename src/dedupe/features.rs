@@ -147,6 +147,19 @@ fn address(key: Option<&UrlKey>, title: &str) -> u16 {
     u16::try_from(hash >> 48).unwrap_or_default()
 }
 
+/// The tag of a page in its site's lines, as [`Features::address`] of an article at this address.
+pub(super) fn page_tag(page: &Link) -> u16 {
+    address(Some(&url_key(page)), "")
+}
+
+/// The hash of one line; `None` for several, or none.
+pub(super) fn line_hash(text: &str) -> Option<u32> {
+    match *line_hashes(&words::read(text)) {
+        [line] => Some(line),
+        _ => None,
+    }
+}
+
 fn line_hashes(words: &Words) -> Vec<u32> {
     lines(words).map(hash_line).collect()
 }

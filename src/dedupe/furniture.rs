@@ -147,6 +147,28 @@ impl Lines {
         }
     }
 
+    /// True where the line stands under two other addresses than this one.
+    pub(super) fn is_elsewhere(&self, line: u32, address: u16) -> bool {
+        self.seen(line).is_some_and(|seen| seen.others(address) >= OTHERS)
+    }
+
+    /// Notes that lines were met again, wherever: they are not forgotten.
+    pub(super) fn meet(&mut self, lines: &[u32]) {
+        for line in lines {
+            if let Some(Seen([place, _])) = self.older.get(*line) {
+                self.learn(place, &[*line]);
+            }
+        }
+    }
+
+    /// The table with nothing but lines that stand in several places.
+    pub(super) fn repeated(&self) -> Self {
+        let all = self.older.iter().chain(self.newer.iter());
+        let mut lines: Vec<_> = all.filter(|(_, Seen([a, b]))| a != b).copied().collect();
+        lines.sort_unstable_by_key(|(line, _)| *line);
+        Self { older: Half { len: lines.len(), shards: vec![lines] }, ..Self::of_site() }
+    }
+
     /// Lines held.
     pub(super) fn len(&self) -> usize {
         self.newer.len + self.older.len
@@ -252,6 +274,22 @@ mod tests {
         assert_eq!(others(&lines, 7, 1), 1);
         lines.learn(3, &[7]);
         assert!(others(&lines, 7, 1) >= OTHERS);
+    }
+
+    #[test]
+    fn what_is_left_out_of_pages_stays_too() {
+        let mut lines = Lines::of_site();
+        for place in [1, 2] {
+            lines.learn(place, &[7]);
+        }
+        for line in 100..20_000 {
+            lines.learn(3, &[line]);
+            lines.meet(&[7, 8]);
+        }
+        assert!(lines.is_elsewhere(7, 3) && !lines.is_elsewhere(7, 1));
+        assert_eq!(lines.repeated().len(), 1);
+        assert!(lines.repeated().is_elsewhere(7, 3));
+        assert_eq!(others(&lines, 8, 9), 0);
     }
 
     #[test]

@@ -28,6 +28,7 @@ use super::journal::{self, Entry, Journal};
 use super::postings::{
     Anchor, GROUPS, NEWEST, Ordinal, Pending, anchors_in_group, find_in_group, group_of, most_named,
 };
+use super::repeats::Repeats;
 use super::sites::Sites;
 use crate::model::{Article, Seq, Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,7 @@ pub struct Index {
     journal: Journal,
     saving: Option<Saving>,
     sites: Sites,
+    repeats: Repeats,
     common: Lines,
     /// For each segment of the head, what it may hold.
     filters: Vec<Filter>,
@@ -145,6 +147,7 @@ impl Index {
             journal: Journal::default(),
             saving: None,
             sites: Sites::default(),
+            repeats: Repeats::default(),
             common: common(&get)?,
             filters: Vec::new(),
             head,
@@ -261,6 +264,11 @@ impl Index {
         self.sites.furniture(site, &self.common)
     }
 
+    /// What repeats on sites, for those who read their pages.
+    pub fn repeats(&self) -> Repeats {
+        self.repeats.clone()
+    }
+
     /// Brings the lines of a site into memory.
     ///
     /// # Errors
@@ -286,6 +294,7 @@ impl Index {
     /// Takes in what an article taught; its site's lines are in memory.
     fn take(&mut self, entry: &Entry) {
         self.sites.learn(&entry.site, entry.address, &entry.lines);
+        self.sites.share(&entry.site, &self.repeats);
         if let Some(article) = entry.article {
             self.recent.add(article, entry.anchors());
         }

@@ -3,6 +3,7 @@
 
 use super::furniture::{Furniture, Lines};
 use super::index::Put;
+use super::repeats::Repeats;
 use std::collections::HashMap;
 
 /// Lines kept in memory, all sites together: those of two thousand busy sites, 25 MB.
@@ -72,6 +73,17 @@ impl Sites {
         self.lines = (self.lines + site.lines.len()).saturating_sub(before);
     }
 
+    /// Tells those who read pages what was learnt of a site, and the site which of its lines they
+    /// left out.
+    pub(super) fn share(&mut self, site: &str, repeats: &Repeats) {
+        if let Some(known) = self.known.get_mut(site) {
+            let met = repeats.note(site, &known.lines);
+            let before = known.lines.len();
+            known.lines.meet(&met);
+            self.lines = (self.lines + known.lines.len()).saturating_sub(before);
+        }
+    }
+
     /// Those that the store's values have not as they are here, in the order of their names.
     pub(super) fn changed(&self) -> Vec<String> {
         let changed = self.known.iter().filter(|(_, site)| site.changed);
@@ -106,6 +118,7 @@ impl Sites {
     }
 }
 
-fn key(site: &str) -> Vec<u8> {
+/// Where the store has the lines of a site.
+pub(super) fn key(site: &str) -> Vec<u8> {
     [b"s", site.as_bytes()].concat()
 }

@@ -17,8 +17,8 @@ pub(super) enum Verdict {
 /// What overrules the model.
 pub(super) struct Context<'c> {
     pub known: features::Known<'c>,
-    /// Hashes of blocks that stand on other pages of the site.
-    pub seen: Option<&'c HashSet<u64>>,
+    /// What stands on other pages of the site.
+    pub on_site: Option<OnSite<'c>>,
     /// Elements that a configured selector removes, and those it takes as the body.
     pub removed: &'c HashSet<u32>,
     pub chosen: &'c HashSet<u32>,
@@ -44,6 +44,23 @@ const REPEATED: u16 = 3;
 
 /// Shorter lines may stand often in an article, in characters: answers, scores, labels of a table.
 const REPEATED_MIN: u32 = 60;
+
+/// True for the text of a block that stands on other pages of the same site: it is not the article.
+#[derive(Clone, Copy)]
+pub struct OnSite<'a>(pub &'a dyn Fn(&str) -> bool);
+
+impl std::fmt::Debug for OnSite<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnSite")
+    }
+}
+
+/// Why a block is left out that stands on other pages of the site.
+pub const ON_SITE: &str = "on-other-pages";
+
+/// Characters of a block that may be left out as such: shorter ones are headings, answers and scores
+/// that an article may share with others, longer ones no promotion.
+const ON_SITE_CHARS: std::ops::RangeInclusive<u32> = 40..=2000;
 
 /// The verdict on each block, and how sure the model is of those kept, 0 to 1.
 pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f32) {
@@ -73,6 +90,7 @@ pub(super) fn judge(page: &Page<'_>, context: &Context<'_>) -> (Vec<Verdict>, f3
     if context.chosen.is_empty() {
         trim_ends(page, &stats, &sure, &mut verdicts);
         drop_repeated_title(page, context, &rows.like_title, &mut verdicts);
+        drop_on_site(page, context, &mut verdicts);
     }
     let confidence = confidence(page, &sure, &verdicts);
     (verdicts, confidence)
@@ -140,7 +158,7 @@ fn by_selector(page: &Page<'_>, context: &Context<'_>, index: u32) -> Option<Ver
 }
 
 /// Why a block is left out however sure the model is: captions, bylines, labels, what repeats in
-/// the page or on its site.
+/// the page.
 pub(super) fn why_left_out(
     page: &Page<'_>,
     context: &Context<'_>,
@@ -158,11 +176,7 @@ pub(super) fn why_left_out(
     if lines::is_byline(page, block, context.known.authors) {
         return Some("byline");
     }
-    if lines::is_advert_label(page, block) {
-        return Some("advert");
-    }
-    let repeated = context.seen.is_some_and(|seen| seen.contains(&hash(page.text_of(block))));
-    repeated.then_some("repeated")
+    lines::is_advert_label(page, block).then_some("advert")
 }
 
 /// What a dropped block is, as far as the elements around it tell.
@@ -206,7 +220,31 @@ fn drop_repeated_title(
     }
 }
 
-/// The hash by which a block is known again on other pages of its site.
+/// Drops what stands on other pages of the site: promotion, notes about authors, appeals. Where
+/// that is most of the text, the page is another one with the same article, and all stays.
+fn drop_on_site(page: &Page<'_>, context: &Context<'_>, verdicts: &mut [Verdict]) {
+    let Some(OnSite(stands)) = context.on_site else { return };
+    let kept = |block: &Block, verdict: Verdict| (verdict == Verdict::Keep).then_some(block.chars);
+    let blocks = page.blocks.iter().zip(verdicts.iter());
+    let all: u32 = blocks.clone().filter_map(|(block, verdict)| kept(block, *verdict)).sum();
+    let may = |block: &Block| ON_SITE_CHARS.contains(&block.chars);
+    let found: Vec<(usize, u32)> = blocks
+        .enumerate()
+        .filter_map(|(at, (block, verdict))| Some((at, block, kept(block, *verdict)?)))
+        .filter(|(_, block, _)| may(block) && stands(page.text_of(block)))
+        .map(|(at, _, chars)| (at, chars))
+        .collect();
+    if found.iter().map(|(_, chars)| *chars).sum::<u32>() * 2 > all {
+        return;
+    }
+    for (at, _) in found {
+        if let Some(verdict) = verdicts.get_mut(at) {
+            *verdict = Verdict::Drop(ON_SITE);
+        }
+    }
+}
+
+/// The hash by which a text is known again within its page.
 pub(super) fn hash(text: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(text.as_bytes())
 }

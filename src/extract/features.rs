@@ -85,7 +85,7 @@ impl Survey<'_, '_> {
             flag(first.is_lowercase()),
             flag(first.is_ascii_digit()),
             flag(matches!(first, '"' | '“' | '„' | '«' | '‘' | '\'' | '「')),
-            flag(text.contains(['©', '®'])),
+            flag(has_legal_mark(text)),
             flag(text.contains(" | ")),
             flag(text.contains('@') || text.contains("http") || text.contains("www.")),
             flag(chars < 200.0 && text.contains("20") && super::dates::in_words(text).is_some()),
@@ -328,6 +328,13 @@ impl Survey<'_, '_> {
         });
         level.map_or(12.0, |(level, _)| level as f32)
     }
+}
+
+/// True for text with © or ®.
+fn has_legal_mark(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut leads = memchr::memchr_iter(0xc2, bytes);
+    leads.any(|at| matches!(bytes.get(at + 1), Some(0xa9 | 0xae)))
 }
 
 fn flag(value: bool) -> f32 {

@@ -3,7 +3,7 @@
 //! `forest.txt` holds the trees; `tests/train/` holds what made them: which pages, which labels,
 //! which figures on sites left out of training. Nothing of a page is in them but thresholds.
 //!
-//! Trees are asked one after the other, each by all rows, so that a tree stays in the cache. Most
+//! Trees are asked one after the other, each by a batch of rows, so that all stay in the cache. Most
 //! blocks of a page are menus and teasers or plain paragraphs, of which the first trees are sure:
 //! they are asked no further.
 
@@ -51,20 +51,30 @@ static FOREST: LazyLock<Vec<Tree>> = LazyLock::new(|| {
     lines.filter_map(Tree::read).collect()
 });
 
+/// Rows that go through all trees together: so many fit in the fast cache beside a tree.
+const BATCH: usize = 32;
+
 /// How sure the model is of each row that its block belongs to the body, 0 to 1; rows of `width`
 /// features stand one behind the other.
 pub(super) fn probabilities(rows: &[f32], width: usize) -> Vec<f32> {
-    let mut open: Vec<Open<'_>> = rows
-        .chunks_exact(width.max(1))
-        .enumerate()
-        .map(|(at, row)| Open { at, row, score: 0.0 })
-        .collect();
-    let mut scores = vec![0.0_f32; open.len()];
+    let forest = FOREST.as_slice();
+    let batches = rows.chunks(width.max(1) * BATCH);
+    let scores = batches.flat_map(|batch| scores(forest, batch.chunks_exact(width.max(1))));
+    scores.map(|score| 1.0 / (1.0 + (-score).exp())).collect()
+}
+
+/// What the trees say of each row of a batch.
+fn scores<'r>(forest: &[Tree], rows: impl Iterator<Item = &'r [f32]>) -> impl Iterator<Item = f32> {
+    let mut scores = [0.0_f32; BATCH];
+    let mut open: Vec<Open<'_>> =
+        rows.enumerate().map(|(at, row)| Open { at, row, score: 0.0 }).collect();
+    let count = open.len();
+    fill_up(&mut open);
     let mut asked = 0;
     for (trees, low, high) in STEPS {
-        let upto = trees.min(FOREST.len());
-        for tree in FOREST.get(asked..upto).unwrap_or_default() {
-            open.chunks_mut(ABREAST).for_each(|blocks| tree.add_to(blocks));
+        let upto = trees.min(forest.len());
+        for tree in forest.get(asked..upto).unwrap_or_default() {
+            open.as_chunks_mut().0.iter_mut().for_each(|blocks| tree.add_to(blocks));
         }
         asked = upto;
         for block in &open {
@@ -72,12 +82,20 @@ pub(super) fn probabilities(rows: &[f32], width: usize) -> Vec<f32> {
                 *slot = block.score;
             }
         }
-        open.retain(|block| block.score >= low && block.score <= high);
+        open.retain(|block| block.at < count && block.score >= low && block.score <= high);
+        fill_up(&mut open);
     }
-    scores.into_iter().map(|score| 1.0 / (1.0 + (-score).exp())).collect()
+    scores.into_iter().take(count)
+}
+
+/// Adds blocks that are none, so that all can walk abreast.
+fn fill_up(open: &mut Vec<Open<'_>>) {
+    let full = open.len().next_multiple_of(ABREAST);
+    open.resize(full, Open { at: usize::MAX, row: &[], score: 0.0 });
 }
 
 /// A block that is not yet decided.
+#[derive(Debug, Clone, Copy)]
 struct Open<'r> {
     at: usize,
     row: &'r [f32],
@@ -113,7 +131,7 @@ impl Tree {
 
     /// Adds to each block's score what the tree says of it. All go as many steps as the farthest
     /// leaf needs: a loop that never branches is faster than one that ends where a walk does.
-    fn add_to(&self, blocks: &mut [Open<'_>]) {
+    fn add_to(&self, blocks: &mut [Open<'_>; ABREAST]) {
         let mut places = [0_u8; ABREAST];
         for _ in 0..self.depth {
             for (place, block) in places.iter_mut().zip(blocks.iter()) {
@@ -161,9 +179,10 @@ mod tests {
     fn a_tree_is_walked() {
         let tree = Tree::read("0,1.5,1,-1 1,2,-2,-3;0.1 0.2 0.3").unwrap();
         let rows = [[2.0, 0.0], [1.0, 2.0], [1.0, 3.0]];
-        let mut blocks = rows.each_ref().map(|row| Open { at: 0, row, score: 0.0 });
-        tree.add_to(&mut blocks);
-        let values = blocks.map(|block| block.score.to_string());
+        let mut blocks: Vec<_> = rows.iter().map(|row| Open { at: 0, row, score: 0.0 }).collect();
+        fill_up(&mut blocks);
+        tree.add_to(&mut blocks.as_chunks_mut().0[0]);
+        let values: Vec<_> = blocks.iter().take(3).map(|block| block.score.to_string()).collect();
         assert_eq!(values, ["0.1", "0.2", "0.3"]);
         assert!(Tree::read("0,1.5,0,-1;0.1").is_none(), "a node that leads to itself");
     }

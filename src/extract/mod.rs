@@ -40,6 +40,7 @@ mod zone;
 
 use crate::model::{Entry, Extraction, Image, Link, TextSource, Timestamp};
 use body::Verdict;
+pub use body::{ON_SITE, OnSite};
 pub use decode::decode;
 pub use entry::from_entry;
 pub use markdown::markdown;
@@ -55,9 +56,8 @@ pub struct Hints<'a> {
     pub url: Option<Link>,
     /// The feed's entry that led here: its title, dates and texts are evidence.
     pub entry: Option<&'a Entry>,
-    /// Hashes of blocks (as in [`Extracted::blocks`]) that stand on other pages of the same site:
-    /// they are not the article.
-    pub seen_blocks: Option<&'a HashSet<u64>>,
+    /// What stands on other pages of the same site; `None` where nobody knows.
+    pub on_site: Option<OnSite<'a>>,
 }
 
 /// An article as its page shows it.
@@ -93,8 +93,6 @@ pub struct Extracted {
     pub extraction: Extraction,
     /// The next page of an article in several parts.
     pub next_page: Option<Link>,
-    /// Hashes of the page's blocks of text, for the table of what repeats on a site.
-    pub blocks: Vec<u64>,
     /// Blocks that were left out, for a person who asks why.
     pub dropped: Vec<Dropped>,
 }
@@ -122,7 +120,6 @@ impl Default for Extracted {
                 dropped: Vec::new(),
             },
             next_page: None,
-            blocks: Vec::new(),
             dropped: Vec::new(),
         }
     }
@@ -163,7 +160,7 @@ pub fn block_rows(
     };
     let rows = features::rows(&page, &stats::Stats::of(&page), &known);
     let none = HashSet::new();
-    let context = body::Context { known, seen: None, removed: &none, chosen: &none };
+    let context = body::Context { known, on_site: None, removed: &none, chosen: &none };
     let blocks = page.blocks.iter().zip(0_u32..).zip(rows.values.chunks(rows.width.max(1)));
     blocks
         .map(|((block, index), row)| {
@@ -297,7 +294,6 @@ fn assemble(
             dropped: kinds(&verdicts, evidence.cut),
         },
         next_page: next_page(page, metas, base),
-        blocks: page.blocks.iter().map(|b| body::hash(page.text_of(b))).collect(),
         dropped: dropped(page, &verdicts),
     };
     Ok(match other {
@@ -336,7 +332,7 @@ fn judge(
     };
     let context = body::Context {
         known,
-        seen: hints.seen_blocks,
+        on_site: hints.on_site,
         removed: &rules.removed,
         chosen: &rules.chosen,
     };

@@ -8,6 +8,7 @@ use super::tag::Tag;
 use super::words::{Lexicon, Word, Words};
 pub(super) use super::zone::Zone;
 use super::zone::{zone_by_attribute, zone_of};
+use crate::model::text::is_folded;
 use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{Html, Node};
@@ -446,15 +447,9 @@ impl<'a> Walk<'a> {
         if raw.starts_with(char::is_whitespace) {
             gap(text);
         }
-        let mut first = true;
-        for word in raw.split_whitespace() {
-            if !first {
-                text.push(' ');
-            }
-            first = false;
-            text.push_str(word);
-        }
-        if !first && raw.ends_with(char::is_whitespace) {
+        let inner = raw.trim();
+        fold(inner, text);
+        if !inner.is_empty() && raw.ends_with(char::is_whitespace) {
             gap(text);
         }
         let added = text.get(from..).map_or(0, |t| t.chars().count());
@@ -474,6 +469,25 @@ impl<'a> Walk<'a> {
         if let Some(mut block) = self.block.take() {
             block.text.end = self.page.text.len();
             self.page.blocks.push(block);
+        }
+    }
+}
+
+/// Adds text that has no white space at its ends, what is within folded: line by line, for many
+/// pages break their paragraphs into lines.
+fn fold(inner: &str, out: &mut String) {
+    if is_folded(inner) {
+        return out.push_str(inner);
+    }
+    let mut first = true;
+    for line in inner.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
+        let folded = is_folded(line).then_some(line);
+        let words = folded.is_none().then(|| line.split_whitespace());
+        for part in folded.into_iter().chain(words.into_iter().flatten()) {
+            if !std::mem::take(&mut first) {
+                out.push(' ');
+            }
+            out.push_str(part);
         }
     }
 }

@@ -63,11 +63,16 @@ const BEGIN: usize = 32;
 /// What the first words of a line announce.
 pub(super) fn of(text: &str) -> Phrase {
     let line = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©');
-    let mut begin = String::with_capacity(4 * BEGIN);
-    begin.extend(line.chars().take(BEGIN).flat_map(char::to_lowercase));
+    let end = line.char_indices().nth(BEGIN).map_or(line.len(), |(at, _)| at);
+    let begin = line.get(..end).unwrap_or_default();
+    let begin = if begin.is_ascii() { begin.to_ascii_lowercase() } else { lower(begin) };
     let Some(first) = begin.chars().next() else { return Phrase::None };
     let entries = table().get(&u32::from(first)).map(Vec::as_slice).unwrap_or_default();
     entries.iter().find(|(p, _)| begin.starts_with(p)).map_or(Phrase::None, |(_, kind)| *kind)
+}
+
+fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 type Table = super::tokens::ByHash<u32, Vec<(&'static str, Phrase)>>;

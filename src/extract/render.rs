@@ -300,20 +300,31 @@ fn holds_text(tag: Tag) -> bool {
 
 /// Adds text with markup characters escaped and unwanted characters left out.
 fn escape(out: &mut String, text: &str) {
+    if !text::holds_unwanted(text) {
+        return escape_wanted(out, text);
+    }
     let mut done = 0;
     for (at, c) in text.char_indices() {
-        let instead = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            ' '..='~' | '\n' | '\t' => continue,
-            c if text::is_unwanted(c) => "",
-            _ => continue,
-        };
-        out.push_str(text.get(done..at).unwrap_or_default());
-        out.push_str(instead);
-        done = at + c.len_utf8();
+        if text::is_unwanted(c) && !matches!(c, '\n' | '\t') {
+            escape_wanted(out, text.get(done..at).unwrap_or_default());
+            done = at + c.len_utf8();
+        }
     }
-    out.push_str(text.get(done..).unwrap_or_default());
+    escape_wanted(out, text.get(done..).unwrap_or_default());
+}
+
+/// Adds text with markup characters escaped.
+fn escape_wanted(out: &mut String, mut text: &str) {
+    let is_markup = |b: u8| (b == b'&') | (b == b'<') | (b == b'>') | (b == b'"');
+    while let Some(at) = text::find_byte(text.as_bytes(), is_markup) {
+        out.push_str(text.get(..at).unwrap_or_default());
+        out.push_str(match text.as_bytes().get(at) {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            _ => "&quot;",
+        });
+        text = text.get(at + 1..).unwrap_or_default();
+    }
+    out.push_str(text);
 }

@@ -36,13 +36,7 @@ impl Counts {
             ends: text.trim_end_matches(['"', '”', '’', '»', ')', '\'', '“']).ends_with(is_stop),
             ..Self::default()
         };
-        let mut tally = [0_u32; KINDS];
-        for c in text.chars() {
-            let kind = ASCII.get(c as usize).copied().unwrap_or_else(|| kind(c));
-            if let Some(count) = tally.get_mut(kind as usize) {
-                *count += 1;
-            }
-        }
+        let tally = if text.is_ascii() { tally_ascii(text.as_bytes()) } else { tally(text) };
         let [_, spaces, commas, stops, digits, uppers, letters] = tally.map(|n| n as f32);
         Self { words: 1.0 + spaces, commas, stops, digits, uppers, letters, ..counts }
     }
@@ -88,14 +82,58 @@ enum Kind {
 
 const KINDS: usize = 7;
 
-/// The kinds of the characters that texts are mostly made of.
-static ASCII: LazyLock<[Kind; 128]> = LazyLock::new(|| {
-    std::array::from_fn(|at| u8::try_from(at).map_or(Kind::Other, |b| kind(char::from(b))))
-});
+/// The kinds of the characters of the alphabets; to look them up is slow otherwise.
+static ALPHABETS: LazyLock<Vec<Kind>> = LazyLock::new(|| ('\0'..ALPHABETS_END).map(kind).collect());
+
+/// What is behind: nearly all ideographs and syllables.
+const ALPHABETS_END: char = '\u{3100}';
+
+/// How many characters of each kind a text has.
+fn tally(text: &str) -> [u32; KINDS] {
+    let alphabets = ALPHABETS.as_slice();
+    let mut tally = [0; KINDS];
+    for c in text.chars() {
+        let kind = alphabets.get(c as usize).copied().unwrap_or_else(|| kind(c));
+        if let Some(count) = tally.get_mut(kind as usize) {
+            *count += 1;
+        }
+    }
+    tally
+}
+
+/// The same of ASCII, many bytes at once.
+fn tally_ascii(text: &[u8]) -> [u32; KINDS] {
+    let (chunks, rest) = text.as_chunks::<CHUNK>();
+    let mut tally = tally_chunk(rest);
+    for chunk in chunks {
+        tally.iter_mut().zip(tally_chunk(chunk)).for_each(|(sum, n)| *sum += n);
+    }
+    tally
+}
+
+/// Bytes of which the counts fit a byte.
+const CHUNK: usize = 128;
+
+#[inline]
+fn tally_chunk(chunk: &[u8]) -> [u32; KINDS] {
+    let count = |is: fn(u8) -> bool| {
+        u32::from(chunk.iter().fold(0_u8, |n, b| n.wrapping_add(u8::from(is(*b)))))
+    };
+    [
+        0,
+        count(|b| b == b' '),
+        count(|b| (b == b',') | (b == b';')),
+        count(|b| (b == b'.') | (b == b'!') | (b == b'?')),
+        count(|b| b.is_ascii_digit()),
+        count(|b| b.is_ascii_uppercase()),
+        count(|b| b.is_ascii_lowercase()),
+    ]
+}
 
 fn kind(c: char) -> Kind {
     match c {
         ' ' => Kind::Space,
+        '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => Kind::Letter,
         '0'..='9' => Kind::Digit,
         c if is_comma(c) => Kind::Comma,
         c if is_stop(c) => Kind::Stop,
@@ -149,5 +187,27 @@ impl Stats {
     /// The counts of a block; of none where there is none.
     pub(super) fn block(&self, index: usize) -> Counts {
         self.blocks.get(index).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_of_counting_agree() {
+        let all: String = (0..=127_u8).map(char::from).cycle().take(1000).collect();
+        for text in ["", "Yes, 3 of 4; no? The End!", &all] {
+            let [_, fast @ ..] = tally_ascii(text.as_bytes());
+            let [_, slow @ ..] = tally(text);
+            assert_eq!(fast, slow);
+        }
+        assert_eq!(tally("Öl、東京 7。\u{3105}"), [0, 1, 1, 1, 1, 1, 4]);
+    }
+
+    #[test]
+    fn ideographs_are_letters() {
+        let is_letter = |c: char| c.is_alphabetic() && !c.is_uppercase();
+        assert!(('\u{3400}'..='\u{9fff}').filter(|c| c.is_alphanumeric()).all(is_letter));
     }
 }

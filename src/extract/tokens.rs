@@ -4,8 +4,10 @@
 //! Thai and their like) count each character as a word, so that shares mean the same everywhere.
 
 use super::page::Page;
+use crate::model::text::head;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
 
 /// A hasher for keys that are hashes already: mixes the bits and nothing else.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +37,9 @@ pub(super) type ByHash<K, V> = HashMap<K, V, BuildHasherDefault<Mixed>>;
 /// A set of hashes.
 pub(super) type Hashes<K> = HashSet<K, BuildHasherDefault<Mixed>>;
 
+/// Bytes of a block of which the words are read: what a longer one speaks of is known by then.
+const BLOCK_MAX: usize = 32 * 1024;
+
 const SEED: u32 = 0x811c_9dc5;
 const PRIME: u32 = 0x0100_0193;
 
@@ -44,35 +49,66 @@ fn is_unspaced(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// What a character is to a word: its folded form, or one of these.
+const BETWEEN: u32 = 0;
+const UNSPACED: u32 = u32::MAX;
+
+/// The folded forms of the characters of the alphabets; to look them up is slow otherwise.
+static ALPHABETS: LazyLock<Vec<u32>> = LazyLock::new(|| ('\0'..'\u{3100}').map(fold).collect());
+
+fn fold(c: char) -> u32 {
+    match c {
+        c if is_unspaced(c) => UNSPACED,
+        '\u{ac00}'..='\u{d7a3}' => c as u32,
+        c if c.is_alphanumeric() => c.to_lowercase().next().unwrap_or(c) as u32,
+        _ => BETWEEN,
+    }
+}
+
 /// Adds the hashes of the words of a text.
 pub(super) fn read(text: &str, out: &mut Vec<u32>) {
+    let alphabets = ALPHABETS.as_slice();
+    if text.is_ascii() {
+        return read_ascii(text.as_bytes(), alphabets, out);
+    }
     let mut hash = SEED;
     for c in text.chars() {
-        let folded = match c {
-            'a'..='z' | '0'..='9' => c,
-            'A'..='Z' => c.to_ascii_lowercase(),
-            c if c.is_ascii() || !c.is_alphanumeric() => {
-                if hash != SEED {
-                    out.push(hash);
-                    hash = SEED;
-                }
-                continue;
-            }
-            c if is_unspaced(c) => {
-                if hash != SEED {
-                    out.push(hash);
-                    hash = SEED;
-                }
-                out.push((SEED ^ c as u32).wrapping_mul(PRIME));
-                continue;
-            }
-            c => c.to_lowercase().next().unwrap_or(c),
-        };
-        hash = (hash ^ folded as u32).wrapping_mul(PRIME);
+        let folded = alphabets.get(c as usize).copied().unwrap_or_else(|| fold(c));
+        if folded != BETWEEN && folded != UNSPACED {
+            hash = (hash ^ folded).wrapping_mul(PRIME);
+            continue;
+        }
+        if hash != SEED {
+            out.push(hash);
+            hash = SEED;
+        }
+        if folded == UNSPACED {
+            out.push((SEED ^ c as u32).wrapping_mul(PRIME));
+        }
     }
     if hash != SEED {
         out.push(hash);
     }
+}
+
+/// The same of ASCII, without a branch on where a word ends, which nobody can foresee.
+fn read_ascii(text: &[u8], alphabets: &[u32], out: &mut Vec<u32>) {
+    let mut end = out.len();
+    out.resize(end + text.len() / 2 + 1, 0);
+    let mut hash = SEED;
+    for byte in text {
+        let folded = alphabets.get(usize::from(*byte)).copied().unwrap_or(BETWEEN);
+        if let Some(slot) = out.get_mut(end) {
+            *slot = hash;
+        }
+        let inside = folded != BETWEEN;
+        end += usize::from(!inside & (hash != SEED));
+        hash = if inside { (hash ^ folded).wrapping_mul(PRIME) } else { SEED };
+    }
+    if let Some(slot) = out.get_mut(end) {
+        *slot = hash;
+    }
+    out.truncate(end + usize::from(hash != SEED));
 }
 
 /// The hash of one word.
@@ -104,7 +140,7 @@ impl Tokens {
         let mut hashes = Vec::with_capacity(page.text.len() / 5);
         let mut ends = Vec::with_capacity(page.blocks.len());
         for block in &page.blocks {
-            read(page.text_of(block), &mut hashes);
+            read(head(page.text_of(block), BLOCK_MAX), &mut hashes);
             ends.push(hashes.len());
         }
         Self { hashes, ends }
@@ -144,5 +180,8 @@ mod tests {
         check("ÄRGER im büro", &["ärger", "im", "büro"]);
         check("震度5弱 x", &["震", "度", "5", "弱", "x"]);
         check(" - ", &[]);
+        check("a b c", &["a", "b", "c"]);
+        check(" A-1: b", &["a", "1", "b"]);
+        check("", &[]);
     }
 }

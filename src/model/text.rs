@@ -20,8 +20,8 @@ pub fn is_unwanted(c: char) -> bool {
 /// One line: unwanted characters gone, runs of white space folded to one space, NFC.
 pub fn line(text: &str) -> String {
     let text = text.trim_matches(' ');
-    if is_clean(text.as_bytes()) {
-        return text.to_owned();
+    if is_folded(text) && !holds_unwanted(text) {
+        return if is_composed(text) { text.to_owned() } else { text.nfc().collect() };
     }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -42,16 +42,61 @@ pub fn line(text: &str) -> String {
     nfc(out)
 }
 
-/// True for printable ASCII, not empty, without a space at its ends or two in a row: most lines.
-fn is_clean(text: &[u8]) -> bool {
-    let mut last = b' ';
-    for byte in text {
-        if !(b' '..=b'~').contains(byte) || (*byte == b' ' && last == b' ') {
-            return false;
-        }
-        last = *byte;
-    }
-    last != b' '
+/// True where white space is folded already: nothing but single spaces, and none at the ends.
+///
+/// Most texts are; the test looks at many bytes at once, which taking them apart cannot.
+pub fn is_folded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let later = |by: usize| bytes.get(by..).unwrap_or_default();
+    let odd = bytes.iter().zip(later(1)).zip(later(2)).fold(false, |odd, ((a, b), c)| {
+        odd | (*a < b' ')
+            | ((*a == b' ') & (*b == b' '))
+            | ((*a == 0xc2) & ((*b == 0x85) | (*b == 0xa0)))
+            | ((*a == 0xe1) & (*b == 0x9a) & (*c == 0x80))
+            | ((*a == 0xe2) & (*b == 0x80) & ((*c <= 0x8a) | (*c == 0xaf)))
+            | ((*a == 0xe2) & (*b == 0x80) & ((*c == 0xa8) | (*c == 0xa9)))
+            | ((*a == 0xe2) & (*b == 0x81) & (*c == 0x9f))
+            | ((*a == 0xe3) & (*b == 0x80) & (*c == 0x80))
+    });
+    // Of what the triples do not cover, white space that ends the text is found here.
+    let last_but_one = bytes.iter().rev().nth(1);
+    !odd && last_but_one.is_none_or(|b| *b >= b' ') && text.trim().len() == text.len()
+}
+
+/// Bytes looked at before asking whether one of them is meant.
+const STRIDE: usize = 64;
+
+/// Where the first byte for which `is` holds stands. `is` has to be made of comparisons without
+/// branches, so that many bytes are compared at once.
+pub fn find_byte(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+    let (strides, rest) = bytes.as_chunks::<STRIDE>();
+    let holds = |stride: &[u8; STRIDE]| stride.iter().fold(false, |any, b| any | is(*b));
+    let (start, within) = match strides.iter().position(holds) {
+        Some(number) => (number * STRIDE, strides.get(number)?.as_slice()),
+        None => (bytes.len() - rest.len(), rest),
+    };
+    Some(start + within.iter().position(|b| is(*b))?)
+}
+
+/// True where a character is unwanted.
+pub fn holds_unwanted(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let later = |by: usize| bytes.get(by..).unwrap_or_default();
+    // Whether any might be is asked of many bytes at once; few texts have any.
+    let maybe = bytes.iter().zip(later(1)).zip(later(2)).fold(false, |maybe, ((a, b), c)| {
+        let spaces = (*b == 0x80) & ((*c == 0x8b) | ((*c >= 0x8e) & (*c <= 0x8f)));
+        let turns = (*b == 0x80) & (*c >= 0xaa) & (*c <= 0xae);
+        let marks = (*b == 0x81) & (*c >= 0xa0) & (*c <= 0xaf);
+        maybe
+            | (*a < b' ')
+            | (*a == 0x7f)
+            | (*a == 0xf3)
+            | ((*a == 0xc2) & ((*b < 0xa0) | (*b == 0xad)))
+            | ((*a == 0xd8) & (*b == 0x9c))
+            | ((*a == 0xe2) & (spaces | turns | marks))
+            | ((*a == 0xef) & ((*b == 0xb7) | (*b == 0xbb) | (*b == 0xbf)))
+    });
+    maybe && text.contains(is_unwanted) || text.chars().rev().take(2).any(is_unwanted)
 }
 
 /// Several lines: as [`line()`], but line breaks stay (at most one empty line between two) and
@@ -108,8 +153,25 @@ pub fn is_unspaced(c: char) -> bool {
 }
 
 fn nfc(text: String) -> String {
+    if is_composed(&text) { text } else { text.nfc().collect() }
+}
+
+/// True for text in NFC.
+fn is_composed(text: &str) -> bool {
     // What is below the combining characters, which begin at U+0300, is composed already.
-    if text.bytes().all(|b| b < 0xcc) || is_nfc(&text) { text } else { text.nfc().collect() }
+    find_byte(text.as_bytes(), |b| b >= 0xcc).is_none()
+        || text.chars().all(is_alone)
+        || is_nfc(text)
+}
+
+/// True for characters of the most used scripts that never combine with another one.
+fn is_alone(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{5d0}'..='\u{5ea}' | '\u{606}'..='\u{60f}'
+        | '\u{61b}'..='\u{64a}'
+        | '\u{660}'..='\u{66f}' | '\u{2010}'..='\u{2027}' | '\u{3003}'..='\u{3029}'
+        | '\u{3001}' | '\u{3002}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff5e}')
 }
 
 #[cfg(test)]
@@ -134,7 +196,51 @@ mod tests {
         assert_eq!(words("東京で"), 3);
     }
 
+    #[test]
+    fn what_stands_alone_is_composed() {
+        use unicode_normalization::{IsNormalized, char::canonical_combining_class, is_nfc_quick};
+        for c in ('\0'..=char::MAX).filter(|c| is_alone(*c)) {
+            let quick = is_nfc_quick(std::iter::once(c));
+            assert!(quick == IsNormalized::Yes && canonical_combining_class(c) == 0, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn folded_text_is_known() {
+        let spaces = ('\0'..=char::MAX).filter(|c| c.is_whitespace() && *c != ' ');
+        for c in spaces.map(String::from).chain(["  ".to_owned()]) {
+            for text in [format!("ab{c}cd"), format!("a{c}d"), format!("{c}d"), format!("a{c}")] {
+                assert!(!is_folded(&text), "{text:?}");
+            }
+        }
+        for text in ["", "a", "a b", "été – “a” 、か。\u{2010}", "\u{3001}\u{2060}x"] {
+            assert!(is_folded(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn unwanted_characters_are_found_wherever_they_stand() {
+        for c in ('\0'..=char::MAX).filter(|c| is_unwanted(*c)) {
+            for text in [format!("{c}"), format!("a{c}"), format!("a{c}b"), format!("a{c}bcd")] {
+                assert!(holds_unwanted(&text), "{text:?}");
+            }
+        }
+        assert!(!holds_unwanted("“a” – été، 、か。\u{200c}\u{2010}\u{fb01}"));
+    }
+
     proptest! {
+        #[test]
+        fn what_is_called_folded_is(text in "[ ab\n\u{a0}\u{2003}é、]{0,80}") {
+            let words: Vec<_> = text.split_whitespace().collect();
+            prop_assert_eq!(is_folded(&text), words.join(" ") == text);
+        }
+
+        #[test]
+        fn bytes_are_found(bytes: Vec<u8>, wanted: u8) {
+            let found = find_byte(&bytes, |b| b == wanted);
+            prop_assert_eq!(found, bytes.iter().position(|b| *b == wanted));
+        }
+
         #[test]
         fn cleaning_twice_changes_nothing(text: String) {
             let once = line(&text);

@@ -4,7 +4,7 @@
 //! The daemon's writer and the replay of a stream in memory both work on a [`Bench`] of it.
 
 use super::filing::Fault;
-use crate::dedupe::{Features, Index, UrlKey, url_key};
+use crate::dedupe::{Features, Index, Repeats, UrlKey, url_key};
 use crate::model::{Article, ArticleId, Change, Op, Seq, Span, Timestamp};
 use crate::store::{Keys, Store, Syncer, Txn, Writer};
 
@@ -44,6 +44,11 @@ impl Ledger {
     /// The store, for reading.
     pub fn store(&self) -> &Store {
         self.writer.store()
+    }
+
+    /// What repeats on sites, for those who read their pages.
+    pub fn repeats(&self) -> Repeats {
+        self.index.repeats()
     }
 
     /// Has on the disk what [`Bench::commit_unsynced`] left.

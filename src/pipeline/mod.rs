@@ -74,6 +74,8 @@ pub struct Desk {
     pub cpu: Cpu,
     /// What is known.
     pub store: store::Store,
+    /// What repeats on sites and is no article.
+    pub repeats: dedupe::Repeats,
     /// Who writes it down.
     pub clerk: Clerk,
     /// Counters.

@@ -2,7 +2,7 @@
 
 use super::known::Before;
 use super::{Desk, Source, known, parts, spans};
-use crate::extract::{self, Extracted, Hints, Refused};
+use crate::extract::{self, Extracted, Hints, ON_SITE, OnSite, Refused};
 use crate::fetch::{FailureKind, Fetched, Kind, Outcome, Reason, Request};
 use crate::model::{Entry, Link, Validators};
 use crate::store::{InboxItem, PageMark};
@@ -142,11 +142,17 @@ async fn read(
 ) -> Result<Page, Miss> {
     let at = answer.final_url.clone();
     let mark = PageMark { at: at.clone(), validators: answer.validators.clone() };
+    let elsewhere = desk.repeats.of(&at, |key| desk.store.near(key));
+    let elsewhere = elsewhere.map_err(|error| Miss::new(error.to_string(), false))?;
     let (base, entry, source) = (at.clone(), entry.cloned(), Arc::clone(source));
     let work = move || {
         let html = extract::decode(&answer.body, answer.content_type.as_deref());
-        let hints = Hints { url: Some(base), entry: entry.as_ref(), ..Hints::default() };
-        extract::extract(&html, &hints, &source.extract)
+        let repeats = |text: &str| elsewhere.holds(text);
+        let on_site = (!elsewhere.is_empty()).then_some(OnSite(&repeats));
+        let hints = Hints { url: Some(base), entry: entry.as_ref(), on_site };
+        let read = extract::extract(&html, &hints, &source.extract)?;
+        elsewhere.met(read.dropped.iter().filter(|d| d.why == ON_SITE).map(|d| &*d.text));
+        Ok(read)
     };
     let span = spans::extract();
     match desk.cpu.run(work).instrument(span.clone()).await {

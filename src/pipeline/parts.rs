@@ -66,7 +66,6 @@ fn join(whole: &mut Extracted, part: Extracted) -> bool {
     whole.html.push_str(&part.html);
     let pictures: HashSet<Link> = whole.images.iter().map(|image| image.url.clone()).collect();
     whole.images.extend(part.images.into_iter().filter(|image| !pictures.contains(&image.url)));
-    whole.blocks.extend(part.blocks);
     whole.dropped.extend(part.dropped);
     whole.next_page = part.next_page;
     true

@@ -55,7 +55,7 @@ pub(super) const PAGE: u8 = b'v';
 /// Consumers.
 pub(super) const CONSUMER: u8 = b'k';
 /// Near-duplicate index.
-pub(super) const NEAR: u8 = b'n';
+const NEAR: u8 = b'n';
 /// Rests of long records.
 pub(super) const PART: u8 = b'+';
 
@@ -159,6 +159,11 @@ fn join(first: u8, rest: &[&[u8]]) -> Vec<u8> {
         key.extend_from_slice(part);
     }
     key
+}
+
+/// A value of the near-duplicate index.
+pub(super) fn near(key: &[u8]) -> Vec<u8> {
+    [&[NEAR], key].concat()
 }
 
 #[cfg(test)]

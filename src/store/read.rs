@@ -190,6 +190,14 @@ impl Store {
         self.view().read(&keys::page(&keys::slot(feed, key)))
     }
 
+    /// A value of the near-duplicate index.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn near(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
+        self.view().get(&keys::near(key))
+    }
+
     /// The position of a consumer; `None` for one that never said.
     ///
     /// # Errors

@@ -229,12 +229,12 @@ impl Txn<'_> {
     /// # Errors
     /// See [`Txn::article`].
     pub fn near(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        self.view().get(&near_key(key))
+        self.view().get(&keys::near(key))
     }
 
     /// Sets or removes a value of the near-duplicate index, at most 32 KiB.
     pub fn put_near(&mut self, key: &[u8], value: Option<Vec<u8>>) {
-        self.put_raw(near_key(key), value);
+        self.put_raw(keys::near(key), value);
     }
 
     /// Compresses what is to be written; [`Txn::commit`] does it where nobody did. This takes
@@ -370,10 +370,4 @@ impl Txn<'_> {
 
 fn encode(codec: Codec, value: &impl Serialize) -> Result<Vec<u8>, WriteError> {
     record::encode(codec, value).map_err(|why| WriteError::Read(ReadError::Damaged(why)))
-}
-
-fn near_key(key: &[u8]) -> Vec<u8> {
-    let mut whole = vec![keys::NEAR];
-    whole.extend_from_slice(key);
-    whole
 }

@@ -26,6 +26,9 @@ fn main() {
         "pages", "count", "parse/s", "extract/s", "ratio", "worst"
     );
     measure("own", &own());
+    for page in legal() {
+        measure(&page.0.clone(), &[page]);
+    }
     let Some(data) = std::env::var_os("WIREDESK_DATA") else { return };
     for set in ["scrapinghub", "naeb", "fundus", "wcxb_article", "trafilatura_eval"] {
         measure(set, &saved(&Path::new(&data).join("extract").join(set).join("pages")));
@@ -96,6 +99,43 @@ fn page(n: usize) -> String {
     }
     html.push_str("</aside></main><footer><p>All rights reserved</p></footer></body></html>");
     html
+}
+
+/// Pages that nobody would write by hand and that nothing forbids: each is much of one thing.
+fn legal() -> Vec<Page> {
+    const LATIN: &str = "The council met again on Monday, and the report was read aloud to all. ";
+    const CJK: &str = "市議会は月曜日に再び開かれ、報告書が全員の前で読み上げられた。";
+    const ARABIC: &str = "اجتمع المجلس مرة أخرى يوم الاثنين، وقُرئ التقرير بصوت عالٍ على الجميع. ";
+    let filled = |unit: &str| unit.repeat((1 << 20) / unit.len());
+    let many = |count: usize, item: fn(usize) -> String| (0..count).map(item).collect::<String>();
+    let pages = [
+        ("one paragraph", format!("<p>{}</p>", filled(LATIN))),
+        ("one paragraph, CJK", format!("<p>{}</p>", filled(CJK))),
+        ("one paragraph, Arabic", format!("<p>{}</p>", filled(ARABIC))),
+        ("paragraphs", filled(&format!("<p>{}</p>", LATIN.repeat(6)))),
+        ("paragraphs, CJK", filled(&format!("<p>{}</p>", CJK.repeat(6)))),
+        ("paragraphs, Arabic", filled(&format!("<p>{}</p>", ARABIC.repeat(6)))),
+        ("short paragraphs", many(10_000, |n| format!("<p>Goal {n}: kick-off.</p>"))),
+        ("lines of one paragraph", many(10_000, |n| format!("And line {n} of it.<br>"))),
+        ("preformatted", format!("<pre>{}</pre>", filled("fn main() { run(&args, 1); }\n"))),
+        ("list", format!("<ul>{}</ul>", many(10_000, |n| format!("<li>Item {n} of the list.")))),
+        ("table", format!("<table>{}</table>", many(4000, row))),
+        ("links", many(10_000, |n| format!("<a href='/story/{n}'>Another story, {n}</a> "))),
+        ("images", many(5000, image)),
+        ("short article", format!("<p>{}</p>", LATIN.repeat(8))),
+    ];
+    let head = "<!doctype html><html><head><title>Council meets</title></head><body><h1>Council meets</h1>";
+    pages.into_iter().map(|(name, body)| (name.to_owned(), format!("{head}{body}"))).collect()
+}
+
+fn row(n: usize) -> String {
+    format!("<tr><td>Team {n}</td><td>{n}</td><td>{}</td><td>12 March 2024</td></tr>", n * 3)
+}
+
+fn image(n: usize) -> String {
+    format!(
+        "<p>Picture {n} shows the council.</p><figure><img src='/i/{n}.jpg'><figcaption>The council, {n} / Agency</figcaption></figure>"
+    )
 }
 
 /// The pages of a folder, inflated.

@@ -150,3 +150,49 @@ fn a_page_that_has_not_changed_is_not_sent_again() {
     assert_eq!(articles[0]["text"], ["eight", "nine"].map(paragraph).join("\n\n"));
     assert!(desk.stop().success());
 }
+
+#[test]
+fn what_stands_on_other_pages_is_not_the_article() {
+    const PROMO: &str = "For more than forty years the harbour's own paper has told what the crews \
+        saw at sea; whoever wants to keep it afloat finds the address of its friends at the quay.";
+    let later = Arc::new(AtomicBool::new(false));
+    let (shown, turns) = (Arc::clone(&later), Turns::default());
+    let with_promo = |title: &str, own: [&str; 3]| {
+        let [one, two, three] = own.map(paragraph);
+        Answer::ok(format!(
+            "<!doctype html><html lang=en><head><title>{title}</title></head><body><article>\
+             <h1>{title}</h1><p>{one}</p><p>{two}</p><p>{PROMO}</p><p>{three}</p></article></body></html>"
+        ))
+    };
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        "/feed" if !shown.load(Ordering::SeqCst) => feed(&[("/a", "The crab"), ("/b", "The cod")]),
+        "/feed" => feed(&[("/a", "The great crab"), ("/c", "The eel")]),
+        "/a" if turns.next("/a") == 0 => with_promo("The crab", ["crab", "claw", "shell"]),
+        "/a" => with_promo("The great crab", ["crab", "claw", "sand"]),
+        "/b" => with_promo("The cod", ["cod", "fin", "roe"]),
+        "/c" => with_promo("The eel", ["eel", "weir", "reed"]),
+        _ => Answer::status(404),
+    });
+    let mut desk = desk(&server, &["feed"]);
+    desk.start();
+    desk.wait("two articles are there", |desk| desk.articles().len() == 2);
+    let whole = |own: [&str; 3]| {
+        let [one, two, three] = own.map(paragraph);
+        [one, two, PROMO.to_owned(), three].join("\n\n")
+    };
+    assert_eq!(text(&desk, "The cod"), whole(["cod", "fin", "roe"]));
+    // What was learnt outlives the process.
+    assert!(desk.stop().success());
+    later.store(true, Ordering::SeqCst);
+    desk.start();
+    desk.wait("the others are there", |desk| {
+        !text(desk, "The eel").is_empty() && !text(desk, "The great crab").is_empty()
+    });
+    assert_eq!(text(&desk, "The eel"), ["eel", "weir", "reed"].map(paragraph).join("\n\n"));
+    let eel = desk.articles().into_iter().find(|a| a["title"] == "The eel").unwrap();
+    let dropped = eel["extraction"]["dropped"].as_array().unwrap();
+    assert!(dropped.contains(&"on-other-pages".into()), "{dropped:?}");
+    // An article that is read again keeps what only one other page has, and all its own.
+    assert_eq!(text(&desk, "The great crab"), whole(["crab", "claw", "sand"]));
+    assert!(desk.stop().success());
+}

@@ -103,7 +103,7 @@ async fn page(trial: &Trial, entry: &Entry, show: Show) -> Result<(), Failure> {
     let start = steady();
     let html = extract::decode(&fetched.body, fetched.content_type.as_deref());
     let hints =
-        Hints { url: Some(fetched.final_url.clone()), entry: Some(entry), seen_blocks: None };
+        Hints { url: Some(fetched.final_url.clone()), entry: Some(entry), ..Hints::default() };
     let what = match extract::extract(&html, &hints, &trial.extract) {
         Ok(article) => json!({
             "title": article.title,
