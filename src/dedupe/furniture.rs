@@ -143,6 +143,7 @@ impl Lines {
             if self.newer.len >= self.half {
                 let empty = Half::new(self.newer.shards.len().ilog2());
                 self.older = std::mem::replace(&mut self.newer, empty);
+                self.older.shards.iter_mut().for_each(Vec::shrink_to_fit);
             }
         }
     }
