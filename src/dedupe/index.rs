@@ -159,6 +159,7 @@ impl Index {
                 index.take(&entry);
             }
         }
+        index.sites.begin(&index.repeats);
         for segment in &index.head.segments {
             index.filters.push(filter(segment, &get)?);
         }

@@ -73,6 +73,14 @@ impl Repeats {
         Ok(Arc::clone(&known.entry(site.to_owned()).or_insert_with(fresh).lines))
     }
 
+    /// Takes over what the index knows of a site at a start, and the store's values do not.
+    pub(super) fn begin(&self, site: &str, lines: &Lines) {
+        let (lines, mut known) = (lines.repeated(), self.lock());
+        if lines.len() > 0 && known.len() < SITES_MAX {
+            known.insert(site.to_owned(), Site { lines: Arc::new(lines), met: Vec::new() });
+        }
+    }
+
     /// Takes over what the index has learnt of a site whose pages are read; returns which lines were
     /// met since.
     pub(super) fn note(&self, site: &str, lines: &Lines) -> Vec<u32> {

@@ -73,6 +73,13 @@ impl Sites {
         self.lines = (self.lines + site.lines.len()).saturating_sub(before);
     }
 
+    /// Tells those who read pages what the store's values do not have.
+    pub(super) fn begin(&self, repeats: &Repeats) {
+        for (name, site) in self.known.iter().filter(|(_, site)| site.changed) {
+            repeats.begin(name, &site.lines);
+        }
+    }
+
     /// Tells those who read pages what was learnt of a site, and the site which of its lines they
     /// left out.
     pub(super) fn share(&mut self, site: &str, repeats: &Repeats) {

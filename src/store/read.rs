@@ -195,7 +195,7 @@ impl Store {
     /// # Errors
     /// See [`Store::applied_seq`].
     pub fn near(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        self.view().near(key)
+        self.view().get(&keys::near(key))
     }
 
     /// The position of a consumer; `None` for one that never said.

@@ -8,9 +8,6 @@ use serde::de::DeserializeOwned;
 /// Pairs read at a time: enough to make a scan cheap, few enough to bound its memory.
 const PAGE: usize = 128;
 
-/// How often a value of the near-duplicate index is asked for beside the time that counts.
-const SETTLING: usize = 4;
-
 /// The engine, with the pending writes of a transaction over it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
@@ -25,25 +22,6 @@ impl<'a> View<'a> {
             Some(value) => Ok(value.clone()),
             None => Ok(self.backend.get(key)?),
         }
-    }
-
-    /// A value of the near-duplicate index.
-    pub(super) fn near(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        let key = keys::near(key);
-        self.settle(&key)?;
-        self.get(&key)
-    }
-
-    /// Has the engine notice that the page of a value of the near-duplicate index is in memory.
-    ///
-    /// sled gives up pages only once 64 accesses have queued in one of 256 places: until then 16,384
-    /// pages stay in memory whatever its cache may hold, and that is all of this index. With more
-    /// accesses the queues fill sooner.
-    pub(super) fn settle(&self, key: &[u8]) -> Result<(), ReadError> {
-        for _ in 0..SETTLING {
-            self.backend.get(key)?;
-        }
-        Ok(())
     }
 
     /// The record of a key, its parts joined.

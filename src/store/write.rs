@@ -229,7 +229,7 @@ impl Txn<'_> {
     /// # Errors
     /// See [`Txn::article`].
     pub fn near(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        self.view().near(key)
+        self.view().get(&keys::near(key))
     }
 
     /// Sets or removes a value of the near-duplicate index, at most 32 KiB.
@@ -290,7 +290,6 @@ impl Txn<'_> {
         match self.writer.store.backend.apply(&self.pending) {
             Ok(()) => {
                 self.writer.head = head;
-                self.settle()?;
                 Ok(true)
             }
             Err(fault) => {
@@ -298,16 +297,6 @@ impl Txn<'_> {
                 Err(WriteError::Engine(fault))
             }
         }
-    }
-
-    /// Lets go of the pages that the near-duplicate index has just filled.
-    fn settle(&self) -> Result<(), WriteError> {
-        let view = self.writer.store.view();
-        let written = self.pending.iter().filter(|(_, value)| value.is_some());
-        for (key, _) in written.filter(|(key, _)| keys::is_near(key)) {
-            view.settle(key)?;
-        }
-        Ok(())
     }
 
     /// Writes a record in the place of what stands there.
