@@ -88,7 +88,7 @@ class Daemon:
         connection.request("GET", path)
         return connection.getresponse().read().decode()
 
-    def poll_now(self):
+    def poll_now(self, feeds):
         """What `reload` is to newsboat and `update_feeds` to reader."""
         connection = self.connect()
         connection.request("POST", "/v1/refresh")
@@ -133,7 +133,7 @@ def wiredesk(program, urls, entries, work):
     daemon = Daemon(program, config, work)
     while daemon.articles() < 0:
         time.sleep(0.02)
-    daemon.poll_now()
+    daemon.poll_now(len(urls))
     while daemon.articles() < len(urls) * entries:
         time.sleep(0.25)
     show("wiredesk cold", len(urls), time.monotonic() - began, daemon.cpu(), daemon.peak())
