@@ -11,7 +11,7 @@ use super::furniture::Furniture;
 use super::words::Word;
 use crate::model::{Gist, text};
 
-/// Words below which the beginning of an article says nothing: a notice, a caption.
+/// Runs of words below which the beginning of an article says nothing: a notice, a caption.
 const HEAD_MIN: usize = 20;
 
 /// Bytes of a text that are sure to hold its beginning.
