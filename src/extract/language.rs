@@ -42,8 +42,13 @@ pub(super) fn choose(given: Option<&str>, text: &str) -> Option<String> {
     let Some(tag) = given.and_then(declared) else { return detect(text) };
     // A tag with a region was chosen by a person; only a bare one may be a template's default.
     let sample = crate::model::text::head(text, SAMPLE);
-    if tag.len() > 2 || text.len() < DETECT_MIN || SmallWords::of(sample).speak(&tag) {
+    let words = SmallWords::of(sample);
+    if tag.len() > 2 || text.len() < DETECT_MIN || words.speak(&tag) {
         return Some(tag);
+    }
+    if let Some(other) = words.language().filter(|_| SMALL_WORDS.iter().any(|(own, _)| *own == tag))
+    {
+        return Some(other.to_owned());
     }
     let found = whatlang::detect(sample);
     let other = found.filter(|i| i.is_reliable() && i.confidence() > 0.99);
@@ -52,13 +57,42 @@ pub(super) fn choose(given: Option<&str>, text: &str) -> Option<String> {
 
 /// Small words of the languages that are declared most. No word stands in two of the lists.
 const SMALL_WORDS: [(&str, &str); 7] = [
-    ("en", "the of and to is that for was with as be at by this are from have has it its"),
-    ("de", "der die das und ist nicht den von mit dem auf für eine sich auch im zu wird"),
-    ("fr", "le les des est et dans une du pour qui sur pas au plus avec ce cette ont"),
-    ("es", "el los las y del que una con su por es al más fue pero han"),
-    ("it", "il di che è della per non gli sono nel alla più anche dei ha"),
-    ("pt", "os não em do uma da foi ao são dos mais pelo também à pela"),
-    ("nl", "het een van de en niet dat op te zijn voor met aan ook door wordt"),
+    (
+        "en",
+        "the of and to is that for was with as be at by this are from have has it its not but \
+         they his you which been were who their when would there said",
+    ),
+    (
+        "de",
+        "der die das und ist nicht den von mit dem auf für eine sich auch im zu wird bei einer \
+         eines einen einem ein dass muss nach wie aus oder sie sind durch über wurde haben bis vom \
+         zur zum noch nur aber werden kann",
+    ),
+    (
+        "fr",
+        "le les des est et dans une du pour qui sur pas au plus avec ce cette ont aux sont été ces \
+         leur elle ils nous vous sans même aussi être",
+    ),
+    (
+        "es",
+        "el los las y del que una con su por es al más fue pero han sin sus ya muy también hay \
+         desde cuando hasta fueron según",
+    ),
+    (
+        "it",
+        "il di che è della per non gli sono nel alla più anche dei ha dal dalla delle degli nella \
+         nei questo questa stato hanno dopo essere cui",
+    ),
+    (
+        "pt",
+        "os não em do uma da foi ao são dos mais pelo também à pela é seu sua já muito foram sem \
+         até isso após",
+    ),
+    (
+        "nl",
+        "het een van de en niet dat op te zijn voor met aan ook door wordt bij naar worden werd \
+         heeft hebben deze uit nog maar",
+    ),
 ];
 
 /// Of so many words at least one is small where a text is in the language.
@@ -168,5 +202,20 @@ mod tests {
             Some("pl"),
         );
         check("Too short.", None);
+    }
+
+    #[test]
+    fn languages_against_declared_ones() {
+        let text = "Auch das Slippen der Boote an unbefestigtem Ufer ist Teil der Ausbildung, und \
+                    so stehen Fahrstunden auch nach bestandener Prüfung auf dem Plan der Kameraden.";
+        assert_eq!(choose(Some("en"), text).as_deref(), Some("de"));
+        assert_eq!(choose(Some("en-GB"), text).as_deref(), Some("en-GB"));
+        assert_eq!(choose(None, text).as_deref(), Some("de"));
+    }
+
+    #[test]
+    fn no_small_word_stands_in_two_lists() {
+        let words = SMALL_WORDS.iter().map(|(_, list)| list.split(' ').count()).sum::<usize>();
+        assert_eq!(LANGUAGE_OF.len(), words);
     }
 }

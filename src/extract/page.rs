@@ -476,18 +476,21 @@ impl<'a> Walk<'a> {
 /// Adds text that has no white space at its ends, what is within folded: line by line, for many
 /// pages break their paragraphs into lines.
 fn fold(inner: &str, out: &mut String) {
-    if is_folded(inner) {
-        return out.push_str(inner);
-    }
-    let mut first = true;
-    for line in inner.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
-        let folded = is_folded(line).then_some(line);
-        let words = folded.is_none().then(|| line.split_whitespace());
-        for part in folded.into_iter().chain(words.into_iter().flatten()) {
-            if !std::mem::take(&mut first) {
-                out.push(' ');
-            }
-            out.push_str(part);
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', inner.as_bytes()).chain([inner.len()]);
+    for end in ends {
+        let line = inner.get(start..end).unwrap_or_default().trim();
+        if start > 0 && !line.is_empty() {
+            out.push(' ');
+        }
+        start = end + 1;
+        if is_folded(line) {
+            out.push_str(line);
+            continue;
+        }
+        for (at, word) in line.split_whitespace().enumerate() {
+            out.push_str(if at > 0 { " " } else { "" });
+            out.push_str(word);
         }
     }
 }

@@ -230,7 +230,10 @@ impl<'p, 'a> Writer<'p, 'a> {
         for part in [" ", name, "=\""] {
             self.out.push_str(part);
         }
-        escape(&mut self.out, value);
+        for (at, part) in value.split('"').enumerate() {
+            self.out.push_str(if at > 0 { "&quot;" } else { "" });
+            escape(&mut self.out, part);
+        }
         self.out.push('"');
     }
 
@@ -314,17 +317,16 @@ fn escape(out: &mut String, text: &str) {
 }
 
 /// Adds text with markup characters escaped.
-fn escape_wanted(out: &mut String, mut text: &str) {
-    let is_markup = |b: u8| (b == b'&') | (b == b'<') | (b == b'>') | (b == b'"');
-    while let Some(at) = text::find_byte(text.as_bytes(), is_markup) {
-        out.push_str(text.get(..at).unwrap_or_default());
+fn escape_wanted(out: &mut String, text: &str) {
+    let mut done = 0;
+    for at in memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
+        out.push_str(text.get(done..at).unwrap_or_default());
         out.push_str(match text.as_bytes().get(at) {
             Some(b'&') => "&amp;",
             Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            _ => "&quot;",
+            _ => "&gt;",
         });
-        text = text.get(at + 1..).unwrap_or_default();
+        done = at + 1;
     }
-    out.push_str(text);
+    out.push_str(text.get(done..).unwrap_or_default());
 }

@@ -47,20 +47,35 @@ pub fn line(text: &str) -> String {
 /// Most texts are; the test looks at many bytes at once, which taking them apart cannot.
 pub fn is_folded(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let later = |by: usize| bytes.get(by..).unwrap_or_default();
-    let odd = bytes.iter().zip(later(1)).zip(later(2)).fold(false, |odd, ((a, b), c)| {
-        odd | (*a < b' ')
-            | ((*a == b' ') & (*b == b' '))
-            | ((*a == 0xc2) & ((*b == 0x85) | (*b == 0xa0)))
-            | ((*a == 0xe1) & (*b == 0x9a) & (*c == 0x80))
-            | ((*a == 0xe2) & (*b == 0x80) & ((*c <= 0x8a) | (*c == 0xaf)))
-            | ((*a == 0xe2) & (*b == 0x80) & ((*c == 0xa8) | (*c == 0xa9)))
-            | ((*a == 0xe2) & (*b == 0x81) & (*c == 0x9f))
-            | ((*a == 0xe3) & (*b == 0x80) & (*c == 0x80))
+    let ascii = |a: u8, b: u8| (a < b' ') | ((a == b' ') & (b == b' '));
+    let odd = any_triple(bytes, ascii, |a, b, c| {
+        ascii(a, b)
+            | ((a == 0xc2) & ((b == 0x85) | (b == 0xa0)))
+            | ((a == 0xe1) & (b == 0x9a) & (c == 0x80))
+            | ((a == 0xe2) & (b == 0x80) & ((c <= 0x8a) | (c == 0xaf)))
+            | ((a == 0xe2) & (b == 0x80) & ((c == 0xa8) | (c == 0xa9)))
+            | ((a == 0xe2) & (b == 0x81) & (c == 0x9f))
+            | ((a == 0xe3) & (b == 0x80) & (c == 0x80))
     });
     // Of what the triples do not cover, white space that ends the text is found here.
     let last_but_one = bytes.iter().rev().nth(1);
     !odd && last_but_one.is_none_or(|b| *b >= b' ') && text.trim().len() == text.len()
+}
+
+/// True where one of the tests holds for any byte and the two behind it; the last two bytes of all
+/// are not asked for. `ascii` is asked where all is ASCII, and is cheaper. Both have
+/// to be made of comparisons without branches, so that many bytes are compared at once.
+fn any_triple(
+    bytes: &[u8],
+    ascii: impl Fn(u8, u8) -> bool,
+    any: impl Fn(u8, u8, u8) -> bool,
+) -> bool {
+    let later = |by: usize| bytes.get(by..).unwrap_or_default();
+    let pairs = bytes.iter().zip(later(1));
+    if bytes.is_ascii() {
+        return pairs.fold(false, |found, (a, b)| found | ascii(*a, *b));
+    }
+    pairs.zip(later(2)).fold(false, |found, ((a, b), c)| found | any(*a, *b, *c))
 }
 
 /// Bytes looked at before asking whether one of them is meant.
@@ -80,21 +95,18 @@ pub fn find_byte(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
 
 /// True where a character is unwanted.
 pub fn holds_unwanted(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let later = |by: usize| bytes.get(by..).unwrap_or_default();
+    let ascii = |a: u8, _: u8| (a < b' ') | (a == 0x7f);
     // Whether any might be is asked of many bytes at once; few texts have any.
-    let maybe = bytes.iter().zip(later(1)).zip(later(2)).fold(false, |maybe, ((a, b), c)| {
-        let spaces = (*b == 0x80) & ((*c == 0x8b) | ((*c >= 0x8e) & (*c <= 0x8f)));
-        let turns = (*b == 0x80) & (*c >= 0xaa) & (*c <= 0xae);
-        let marks = (*b == 0x81) & (*c >= 0xa0) & (*c <= 0xaf);
-        maybe
-            | (*a < b' ')
-            | (*a == 0x7f)
-            | (*a == 0xf3)
-            | ((*a == 0xc2) & ((*b < 0xa0) | (*b == 0xad)))
-            | ((*a == 0xd8) & (*b == 0x9c))
-            | ((*a == 0xe2) & (spaces | turns | marks))
-            | ((*a == 0xef) & ((*b == 0xb7) | (*b == 0xbb) | (*b == 0xbf)))
+    let maybe = any_triple(text.as_bytes(), ascii, |a, b, c| {
+        let spaces = (b == 0x80) & ((c == 0x8b) | ((c >= 0x8e) & (c <= 0x8f)));
+        let turns = (b == 0x80) & (c >= 0xaa) & (c <= 0xae);
+        let marks = (b == 0x81) & (c >= 0xa0) & (c <= 0xaf);
+        ascii(a, b)
+            | (a == 0xf3)
+            | ((a == 0xc2) & ((b < 0xa0) | (b == 0xad)))
+            | ((a == 0xd8) & (b == 0x9c))
+            | ((a == 0xe2) & (spaces | turns | marks))
+            | ((a == 0xef) & ((b == 0xb7) | (b == 0xbb) | (b == 0xbf)))
     });
     maybe && text.contains(is_unwanted) || text.chars().rev().take(2).any(is_unwanted)
 }
