@@ -1,7 +1,7 @@
 //! Who the page itself shows as its author: elements that say they hold one, near the headline,
 //! then lines that begin like a byline. Authors of comments, teasers and pictures are left out.
 
-use super::names::{clean, is_eastern, is_person};
+use super::names::{clean, is_person};
 use super::page::{Elem, Page, Piece, Zone};
 use super::tag::Tag;
 use super::words::Word;
@@ -14,39 +14,6 @@ const PIECES_MAX: usize = 200;
 
 /// Most marked elements that are read.
 const MARKED_MAX: usize = 24;
-
-/// Blocks after the headline in which a line without marks can be the byline.
-const LINES_AFTER: usize = 12;
-
-/// Words that open a line which is a byline, in lower case.
-const OPENERS: [&str; 26] = [
-    "by ",
-    "von ",
-    "par ",
-    "por ",
-    "door ",
-    "di ",
-    "af ",
-    "av ",
-    "text: ",
-    "texte: ",
-    "texto: ",
-    "tekst: ",
-    "autor: ",
-    "autorin: ",
-    "author: ",
-    "auteur: ",
-    "autore: ",
-    "written by ",
-    "posted by ",
-    "автор: ",
-    "作者：",
-    "作者:",
-    "记者：",
-    "記者：",
-    "yazar: ",
-    "autores: ",
-];
 
 /// What a marked element says.
 #[derive(Debug, Default)]
@@ -145,6 +112,9 @@ fn says_author(elem: &Elem<'_>) -> bool {
         return false;
     }
     let by_name = elem.words.has(Word::Author);
+    if is_named(elem) || elem.tag == Tag::A && elem.node.attr("href").is_some_and(leads_to_author) {
+        return true;
+    }
     if !by_name && !elem.hinted {
         return false;
     }
@@ -158,6 +128,37 @@ fn says_author(elem: &Elem<'_>) -> bool {
         }
         _ => false,
     })
+}
+
+/// True for elements that a site made up for its authors.
+fn is_named(elem: &Elem<'_>) -> bool {
+    elem.tag == Tag::Other && matches!(elem.node.name(), "byline" | "author" | "author-name")
+}
+
+/// Parts of addresses under which sites keep the pages of their authors.
+const AUTHORS: [&str; 14] = [
+    "author",
+    "authors",
+    "autor",
+    "autoren",
+    "autores",
+    "auteur",
+    "auteurs",
+    "contributor",
+    "contributors",
+    "profile",
+    "profil",
+    "people",
+    "staff",
+    "reporter",
+];
+
+/// True for an address of the page of one author (`/author/ann-example`).
+fn leads_to_author(href: &str) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let mut parts = path.split('/');
+    parts.next_back().is_some_and(|last| !last.is_empty())
+        && parts.any(|part| AUTHORS.contains(&part))
 }
 
 /// `author`, `authorName`, `entry-byline`, `autor` and the like.
@@ -183,7 +184,10 @@ fn is_author_word(word: &str) -> bool {
 /// False for authors of comments, teasers, pictures and forms.
 fn is_allowed(page: &Page<'_>, elem: &Elem<'_>, heading: Option<u32>) -> bool {
     let strange = [Zone::NAV, Zone::FORM, Zone::FIGURE, Zone::CAPTION];
-    if strange.iter().any(|z| elem.zone.has(*z)) {
+    // What holds the headline as well says nothing against the author.
+    let headline = heading.and_then(|h| page.blocks.get(h as usize)).map(|b| b.zone);
+    let is_shared = |z: Zone| headline.is_some_and(|own| own.has(z));
+    if strange.iter().any(|z| elem.zone.has(*z) && !is_shared(*z)) {
         return false;
     }
     let own = [Word::Credit, Word::Caption];
@@ -237,109 +241,4 @@ fn inside(
     let whole = line.iter().all(|n| is_person(n)) && parts.iter().all(|n| line.contains(n));
     let use_line = whole || !parts.iter().any(|n| is_person(n));
     Marked { names: if use_line { line.clone() } else { parts }, line }
-}
-
-/// The names of the first line near the headline that begins like a byline and holds nothing
-/// but names of persons; else of a line near it that holds a date and a name; else of a signature.
-pub(super) fn spoken(page: &Page<'_>, heading: Option<u32>, site: Option<&str>) -> Vec<String> {
-    let start = heading.map_or(0, |h| (h as usize).saturating_sub(3));
-    let near = || {
-        let lines = page.blocks.iter().skip(start).take(LINES_AFTER + 3);
-        lines.filter(|b| b.chars < 100 && !b.zone.has(Zone::NAV)).map(|b| page.text_of(b).trim())
-    };
-    let opened = |text: &str| {
-        let lower = text.to_lowercase();
-        let opens = OPENERS.iter().any(|o| lower.starts_with(o));
-        if opens { persons(text, site) } else { None }
-    };
-    near()
-        .find_map(opened)
-        .or_else(|| near().find_map(dated))
-        .or_else(|| signed(page, heading, site))
-        .or_else(|| name_at_end(page, heading))
-        .unwrap_or_default()
-}
-
-/// The names in a text that holds nothing but a few names of persons.
-fn persons(text: &str, site: Option<&str>) -> Option<Vec<String>> {
-    let names = clean(&[text.to_owned()], site);
-    let all = names.iter().all(|n| is_person(n) || is_eastern(n));
-    (!names.is_empty() && names.len() <= 4 && all).then_some(names)
-}
-
-/// The name in a line of nothing else but a date (`3 May 2026 | Ann Example`).
-fn dated(text: &str) -> Option<Vec<String>> {
-    let parts: Vec<&str> =
-        text.split(['|', '•', '·', '–', '—']).flat_map(|p| p.split(" - ")).map(str::trim).collect();
-    let (dates, names): (Vec<&str>, Vec<&str>) = parts
-        .iter()
-        .filter(|p| !p.is_empty())
-        .partition(|p| p.contains(|c: char| c.is_ascii_digit()));
-    let is_time = |text: &str| text.split_whitespace().count() <= 5;
-    let [name] = names.as_slice() else { return None };
-    let is_name = is_full_name(name);
-    let has_date = dates.iter().any(|d| super::dates::in_words(d).is_some());
-    (has_date && is_name && dates.iter().all(|d| is_time(d))).then(|| vec![(*name).to_owned()])
-}
-
-/// True for two or three words that are a person's name and nothing else.
-fn is_full_name(text: &str) -> bool {
-    let letters = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | '’' | '\'');
-    is_person(text) && text.split(' ').count() <= 3 && text.chars().all(letters)
-}
-
-/// Words that announce the author in a line of their own or at its beginning, in lower case.
-const LABELS: [&str; 14] = [
-    "text",
-    "texte",
-    "texto",
-    "tekst",
-    "autor",
-    "autorin",
-    "autoren",
-    "author",
-    "authors",
-    "auteur",
-    "autore",
-    "автор",
-    "by",
-    "von",
-];
-
-/// The names behind a label that announces the author, wherever it stands behind the headline.
-fn signed(page: &Page<'_>, heading: Option<u32>, site: Option<&str>) -> Option<Vec<String>> {
-    let behind = page.blocks.iter().skip(heading.unwrap_or(0) as usize);
-    let mut short = behind.filter(|b| b.chars < 60 && !b.zone.has(Zone::NAV)).peekable();
-    while let Some(block) = short.next() {
-        let text = page.text_of(block).trim();
-        let (label, rest) = text.split_once(':').unwrap_or((text, ""));
-        if !LABELS.contains(&label.trim().to_lowercase().as_str()) {
-            continue;
-        }
-        let next = short.peek().filter(|b| b.text.start <= block.text.end + 1);
-        let rest = if rest.is_empty() { next.map(|b| page.text_of(b)) } else { Some(rest) };
-        if let Some(names) = rest.and_then(|r| persons(r.trim(), site)) {
-            return Some(names);
-        }
-    }
-    None
-}
-
-/// Shortest paragraph behind which a name alone is a signature, in characters.
-const PARAGRAPH_MIN: u32 = 120;
-
-/// The name in bold that stands alone behind the last paragraph of an element.
-fn name_at_end(page: &Page<'_>, heading: Option<u32>) -> Option<Vec<String>> {
-    let mut pairs = page.blocks.windows(2).zip(1_u32..).skip(heading.unwrap_or(0) as usize);
-    pairs.find_map(|(pair, index)| {
-        let [before, block] = pair else { return None };
-        let all_bold = block.chars < 40 && block.bold >= block.chars && block.links == 0;
-        if !all_bold || before.chars < PARAGRAPH_MIN || before.linked * 2 > before.chars {
-            return None;
-        }
-        let around = page.elem(page.elem(block.elem)?.parent)?;
-        let is_last = around.blocks.end == index + 1 && around.blocks.start < index;
-        let text = page.text_of(block).trim();
-        (is_last && is_full_name(text)).then(|| vec![text.to_owned()])
-    })
 }

@@ -14,6 +14,8 @@ const OBJECTS_MAX: usize = 2000;
 pub(super) struct Ld {
     pub headline: Option<String>,
     pub authors: Vec<String>,
+    /// Those of them that the page calls organisations.
+    pub houses: Vec<String>,
     pub published: Option<String>,
     pub modified: Option<String>,
     pub body: Option<String>,
@@ -51,6 +53,7 @@ fn of_page(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Ld {
     let own = describe(object, all);
     Ld {
         authors: own.authors,
+        houses: own.houses,
         published: own.published,
         modified: own.modified,
         language: own.language,
@@ -60,8 +63,10 @@ fn of_page(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Ld {
 
 /// The article with what only the other object says.
 fn completed(article: Ld, other: Ld) -> Ld {
+    let taken = article.authors.is_empty();
     Ld {
-        authors: if article.authors.is_empty() { other.authors } else { article.authors },
+        authors: if taken { other.authors } else { article.authors },
+        houses: if taken { other.houses } else { article.houses },
         published: article.published.or(other.published),
         modified: article.modified.or(other.modified),
         language: article.language.or(other.language),
@@ -152,7 +157,9 @@ fn describe(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Ld {
     if authors.is_empty() {
         authors = names("creator");
     }
+    let houses = houses(object.get("author"), all);
     Ld {
+        houses,
         headline: text("headline").or_else(|| text("name")),
         authors,
         published: text("datePublished").or_else(|| text("dateCreated")),
@@ -195,31 +202,51 @@ fn one_string(value: &Value) -> Option<String> {
 
 /// Names of persons or organisations; a reference is looked up among all objects.
 fn names(value: Option<&Value>, all: &[&Map<String, Value>]) -> Vec<String> {
-    let items = match value {
+    items(value).iter().flat_map(|item| name(item, all)).collect()
+}
+
+/// The names among these that are those of organisations.
+fn houses(value: Option<&Value>, all: &[&Map<String, Value>]) -> Vec<String> {
+    let is_house = |item: &&Value| {
+        let kinds = item.as_object().and_then(|own| described(own, all)).map(|o| o.get("@type"));
+        strings(kinds.flatten()).iter().any(|kind| kind.ends_with("Organization"))
+    };
+    items(value).iter().filter(is_house).flat_map(|item| name(item, all)).collect()
+}
+
+fn items(value: Option<&Value>) -> &[Value] {
+    match value {
         Some(Value::Array(items)) => items.as_slice(),
         Some(one) => std::slice::from_ref(one),
         None => &[],
-    };
-    items.iter().flat_map(|item| name(item, all)).collect()
+    }
+}
+
+/// The object itself where it has a name, else the one with a name that it refers to.
+fn described<'v>(
+    own: &'v Map<String, Value>,
+    all: &[&'v Map<String, Value>],
+) -> Option<&'v Map<String, Value>> {
+    if own.contains_key("name") {
+        return Some(own);
+    }
+    let id = own.get("@id").and_then(Value::as_str)?;
+    let is_same = |o: &&&Map<String, Value>| o.get("@id").and_then(Value::as_str) == Some(id);
+    all.iter().filter(is_same).find(|o| o.contains_key("name")).copied()
 }
 
 fn name(value: &Value, all: &[&Map<String, Value>]) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Object(map) => {
-            let named = strings(map.get("name"));
-            if !named.is_empty() {
-                return named;
-            }
             let part = |key: &str| map.get(key).and_then(Value::as_str);
-            if let (Some(given), Some(family)) = (part("givenName"), part("familyName")) {
-                return vec![format!("{given} {family}")];
+            let named = described(map, all).map(|o| strings(o.get("name"))).unwrap_or_default();
+            match (part("givenName"), part("familyName")) {
+                (Some(given), Some(family)) if named.is_empty() => {
+                    vec![format!("{given} {family}")]
+                }
+                _ => named,
             }
-            let id = map.get("@id").and_then(Value::as_str);
-            let other = all.iter().find(|o| {
-                id.is_some() && o.get("@id").and_then(Value::as_str) == id && o.contains_key("name")
-            });
-            other.map(|o| strings(o.get("name"))).unwrap_or_default()
         }
         _ => Vec::new(),
     }
@@ -243,6 +270,16 @@ mod tests {
         assert_eq!(found.headline.as_deref(), Some("Bridge opens"));
         assert_eq!(found.authors, ["Ann Example"]);
         assert!(found.paywalled);
+    }
+
+    #[test]
+    fn organisations_among_the_authors_are_told() {
+        let found =
+            ld(r#"{"@type":"NewsArticle","author":[{"@type":"Person","name":"Ann Example"},
+            {"@type":"NewsMediaOrganization","name":"The Gazette"}]}"#);
+        let found = found.unwrap();
+        assert_eq!(found.authors, ["Ann Example", "The Gazette"]);
+        assert_eq!(found.houses, ["The Gazette"]);
     }
 
     #[test]

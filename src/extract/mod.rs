@@ -29,6 +29,7 @@ mod refuse;
 mod render;
 mod settings;
 mod slim;
+mod spoken;
 mod stats;
 mod survey;
 mod tag;

@@ -10,7 +10,7 @@ const AUTHORS_MAX: usize = 20;
 const TEXT_MAX: usize = 600;
 
 /// Words before a name that end in a colon or say it in full; compared in lower case.
-const LABELS: &str = "about|über|written by|posted by|published by|reported by|reporting by|story by|article by|words by|author:|authors:|author|\
+const LABELS: &str = "reviewed by|medically reviewed by|researched by|about|über|written by|posted by|published by|reported by|reporting by|story by|article by|words by|author:|authors:|author|\
 autor:|autorin:|autoren:|autor*in:|autor/in:|autore:|autori:|auteur:|auteurs:|autores:|author(s):|text & fotos:|text und fotos:|\
 text & foto:|text:|texte:|texto:|tekst:|teksti:|testo di|texte par|texto por|by:|von:|par:|por:|szerző:|írta:|автор:|авторы:|автор|\
 yazar:|yazan:|作者：|作者:|記者：|记者：|記者:|记者:|文/|文：|撰文：|écrit par|publié par|rédigé par|propos recueillis par|escrito por|publicado por|\
@@ -24,9 +24,10 @@ const WORDS: [&str; 15] = [
 ];
 
 /// Marks and words between two names.
-const BETWEEN: [&str; 26] = [
-    ",", ";", "|", "/", "&", "•", "·", "、", "，", "\n", " - ", " – ", " — ", " and ", " und ",
-    " et ", " y ", " e ", " og ", " och ", " en ", " i ", " и ", " та ", " ve ", " és ",
+const BETWEEN: [&str; 29] = [
+    ",", ";", "|", "/", "&", "•", "·", "⋅", "∙", " // ", "、", "，", "\n", " - ", " – ", " — ",
+    " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " i ", " и ", " та ", " ve ",
+    " és ",
 ];
 
 /// Words that stand after a name, not in it: of dates and of links.
@@ -40,9 +41,32 @@ redakteur redakteurin redaktor redaktorin autor autorin journaliste rédacteur r
 founder co-founder ceo expert director manager chief blogger freelance wirtschaftsredakteur \
 ms rd rdn ld phd ph.d md m.d cpa mph mba rn jd cfp ldn cscs";
 
+/// Words of roles that are no part of a person's name, for what follows one.
+const OFFICES: &str = "officer head lead attorney coordinator specialist marketing reviewer president chair chairman chairwoman \
+professor lecturer fellow researcher student strategist consultant engineer developer designer advisor adviser assistant \
+chefredakteur chefredakteurin ressortleiter ressortleiterin leiter leiterin geschäftsführer geschäftsführerin korrespondent korrespondentin";
+
+/// Words of roles before a name, in lower case; also as the second half of a longer word.
+const BEFORE: [&str; 14] = [
+    "experte",
+    "expertin",
+    "redakteur",
+    "redakteurin",
+    "reporter",
+    "reporterin",
+    "korrespondent",
+    "korrespondentin",
+    "rechtsanwalt",
+    "rechtsanwältin",
+    "autor",
+    "autorin",
+    "gastautor",
+    "gastautorin",
+];
+
 /// What is no name, in lower case.
 const NO_NAMES: &str = "admin|administrator|editor|staff|guest|follow|folgen|posted|published|updated|welcome|sponsored|rd|rdn|ms|md|m.d|phd|ph.d|\
-no author|none|null|unknown|undefined|user|anonymous|author|autor|auteur|authors|by|von|jr|sr|about|email|e-mail|twitter|facebook|share|contributor|\
+no author|none|quelle|quellen|source|sources|fuente|no comments|null|unknown|undefined|user|anonymous|author|autor|auteur|authors|by|von|jr|sr|about|email|e-mail|twitter|facebook|share|contributor|\
 contributors|kontakt|contact|photo|foto|fotos|text|website|profile|profil|view profile|bio|view all posts|super user|webmaster|ld|cpa|rn|mba|mph|\
 senior editor|senior writer|staff writer|staff reporter|contributing writer|read more|more|home|news|edit|tweet|save|print|stand|datum|uncategorized|comments|kommentare|comment|reporter|writer";
 
@@ -164,7 +188,8 @@ fn is_eastern_letter(c: char) -> bool {
 /// The names of one text.
 fn of_text(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
-    if CALLS.split('|').any(|c| lower.starts_with(c)) {
+    // A mark before the first name: the place of the name is empty.
+    if CALLS.split('|').any(|c| lower.starts_with(c)) || text.starts_with(',') {
         return Vec::new();
     }
     let whole = dates_joined(without_prefix(after_by(text)));
@@ -179,8 +204,8 @@ fn of_text(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in &parts {
         let first = names.first().is_some_and(|n| is_person(n));
-        let is_role = part.split_whitespace().next_back().is_some_and(|w| is_word_of(ROLES, w));
-        if first && is_role {
+        let is_role = |w: &str| is_word_of(ROLES, w) || is_word_of(OFFICES, w);
+        if first && part.split_whitespace().any(is_role) {
             continue;
         }
         // `in Politics`, `Comments: 3`
@@ -274,6 +299,14 @@ fn trim_name(text: &str) -> String {
     {
         name = before.trim();
     }
+    while let Some((first, rest)) = name.split_once(' ') {
+        let lower = first.to_lowercase();
+        let role = lower.ends_with(':') || BEFORE.iter().any(|b| lower.ends_with(b));
+        if !role || !is_person(rest) {
+            break;
+        }
+        name = rest.trim();
+    }
     while let Some((before, last)) = name.rsplit_once(' ') {
         // `Do` and `Le` are names where no date follows.
         let short = last.chars().count() <= 3 && last.starts_with(char::is_uppercase);
@@ -297,6 +330,6 @@ fn is_name(name: &str) -> bool {
         && !super::dates::is_month(name)
         && !name.contains('を')
         && !NO_NAMES.split('|').any(|n| n == lower)
-        && !AFTER.split(' ').any(|n| n.trim() == lower && n.len() > 2)
+        && !AFTER.split(' ').any(|n| n.trim() == lower && (n.len() > 2 || name == lower))
         && !CALLS.split('|').any(|c| lower.starts_with(c))
 }

@@ -152,13 +152,18 @@ impl<'a> Page<'a> {
     /// The text of a block with a space between the texts of two elements: what a page parts by
     /// its design alone (a name, a date, a number of comments) is one word otherwise.
     pub(super) fn spaced_text_of(&self, index: u32, block: &Block) -> String {
+        self.joined_text_of(index, block, ' ')
+    }
+
+    /// The text of a block with a mark between the texts of two elements.
+    pub(super) fn joined_text_of(&self, index: u32, block: &Block, mark: char) -> String {
         let mut out = String::with_capacity(block.text.len() + 8);
         let mut end = block.text.start;
         for piece in self.pieces.iter().skip(block.piece) {
             match piece {
                 Piece::Text { block: of, folded, .. } if *of == index => {
                     if folded.start == end && !out.is_empty() {
-                        out.push(' ');
+                        out.push(mark);
                     }
                     out.push_str(self.text.get(folded.clone()).unwrap_or_default());
                     end = folded.end;

@@ -2,7 +2,9 @@
 
 use super::jsonld::Ld;
 use super::meta::Metas;
-use super::page::{Block, Page};
+use super::page::{Block, Elem, Page, Piece};
+use super::tag::Tag;
+use super::words::Word;
 use crate::model::{Link, text};
 use std::collections::HashSet;
 
@@ -10,8 +12,19 @@ use std::collections::HashSet;
 const TITLE_MAX: usize = 1024;
 
 /// Marks that part a headline from the site's name.
-const SEPARATORS: [&str; 11] =
-    [" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", ": "];
+const SEPARATORS: [&str; 12] =
+    [" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", "│", ": "];
+
+/// Class names of texts that only screen readers say.
+const UNSEEN: [&str; 7] = [
+    "visually-hidden",
+    "visuallyhidden",
+    "sr-only",
+    "screen-reader",
+    "screenreader",
+    "element-invisible",
+    "a11y-hidden",
+];
 
 /// A claim to be the headline.
 pub(super) struct Titles {
@@ -23,6 +36,8 @@ pub(super) struct Titles {
     pub site: Option<String>,
     /// The site's name in its address (`example` of `www.example.co.uk`).
     pub host: Option<String>,
+    /// The name in a heading that leads to the site's first page.
+    pub logo: Option<String>,
     /// The block of the page's heading that is most like these claims.
     pub heading: Option<u32>,
 }
@@ -51,6 +66,7 @@ impl Titles {
             ld: ld.and_then(|l| l.headline.as_deref()).and_then(clean),
             document: page.title.and_then(clean),
             site: site_name(metas, ld),
+            logo: logo(page),
             host: address.and_then(|a| a.site().split('.').next().map(str::to_owned)),
             heading: None,
         };
@@ -66,7 +82,7 @@ impl Titles {
     /// The headline of the page; empty where nothing claims to be one.
     pub(super) fn choose(&self, page: &Page<'_>) -> String {
         let block = self.heading.and_then(|h| page.blocks.get(h as usize));
-        let heading = block.map(|b| plain(page.text_of(b)));
+        let heading = block.map(|b| self.of_heading(&shown(page, b)));
         let heading = heading.filter(|h| !h.is_empty() && !self.is_site(h));
         let claim = self.claims().next().map(|c| self.without_site(c));
         let title = match (heading, claim.filter(|c| !c.is_empty())) {
@@ -91,48 +107,74 @@ impl Titles {
         if divided && tail.len() > 12 && whole.ends_with(&tail) { ld.clone() } else { title }
     }
 
+    /// The text of a heading; where no claim says all of it, the part of it that one says: the
+    /// rest is a kicker or a subtitle.
+    fn of_heading(&self, parts: &[String]) -> String {
+        let whole = plain(&parts.concat());
+        let claims: Vec<String> = self.bare().map(|c| squash(&c)).collect();
+        if claims.contains(&squash(&whole)) {
+            return whole;
+        }
+        let ends = (1..parts.len()).map(|at| parts.get(at..));
+        let starts = (1..parts.len()).rev().map(|at| parts.get(..at));
+        let said = ends.chain(starts).flatten().map(|part| plain(&part.concat()));
+        let is_said = |part: &String| part.len() > 12 && claims.contains(&squash(part));
+        let part = said.into_iter().find(is_said);
+        part.map_or(whole, |part| part.trim_start_matches([':', '|', '–', '-', ' ']).to_owned())
+    }
+
+    /// All claims without the site's name.
+    fn bare(&self) -> impl Iterator<Item = String> {
+        self.claims().map(|claim| self.without_site(claim))
+    }
+
     /// True where the page's heading, not the claim of its head, is the headline: one of the
     /// claims says the same, or they say nearly the same, or the page has one `h1` only. What one
     /// has more at its beginning is a kicker of the heading or a part of the claim; what it has
-    /// more at its end is the site or the section.
+    /// more at its end is the site or the section, unless all claims have it.
     fn prefers_heading(&self, page: &Page<'_>, heading: &str, claim: &str) -> bool {
         let (h, c) = (squash(heading), squash(claim));
-        let is_own = |own: &Option<String>| own.as_deref().is_some_and(|own| squash(own) == h);
-        let said = is_own(&self.meta) || is_own(&self.ld) && !h.ends_with(&c);
+        let says = |own: &Option<String>, key: &str| {
+            own.as_deref()
+                .is_some_and(|own| squash(own) == key || squash(&self.without_site(own)) == key)
+        };
+        let others = says(&self.ld, &h) || says(&self.document, &h);
         let section = claim.rsplit_once(" | ").is_some_and(|(_, rest)| squash(rest) == h);
-        if said || section {
+        if says(&self.meta, &h) || others && !h.ends_with(&c) || section {
             return true;
         }
-        if h.ends_with(&c) || c.ends_with(&h) {
-            return h == c;
-        }
-        let is_h1 = |b: &&Block| page.elem(b.elem).is_some_and(|e| e.tag == super::tag::Tag::H1);
-        let mut h1 = page.blocks.iter().filter(is_h1);
-        let only = h1.next().is_some_and(|b| squash(page.text_of(b)) == h) && h1.next().is_none();
-        let like = alike(heading, claim);
         let unclaimed = self.meta.is_none() && self.ld.is_none();
-        c.starts_with(&h)
-            || like >= 0.5
-            || (only && (like >= 0.25 || heading.split(' ').count() >= 4 || unclaimed))
+        let mut h1 = page.blocks.iter().filter(|b| heading_tag(page, b) == Some(Tag::H1));
+        let h1_is = |b: &Block| squash(&shown(page, b).concat()) == h;
+        if h.ends_with(&c) || c.ends_with(&h) {
+            let agreed = says(&self.ld, &c);
+            let count = heading.split(' ').count();
+            let sure =
+                count >= 5 && unclaimed || count >= 3 && h1.any(|b| is_whole(page, b) && h1_is(b));
+            return h == c || c.ends_with(&h) && !agreed && sure;
+        }
+        if c.starts_with(&h) {
+            return claim.contains(" | ") || !says(&self.ld, &c) || !says(&self.document, &c);
+        }
+        let only = h1.next().is_some_and(h1_is) && h1.next().is_none();
+        let like = alike(heading, claim);
+        like >= 0.5 || (only && (like >= 0.25 || heading.split(' ').count() >= 4 || unclaimed))
     }
 
     /// The heading that is most like the claims: `h1` before others, those of a path of links
     /// to the page (breadcrumbs) last.
     fn find_heading(&self, page: &Page<'_>) -> Option<u32> {
         let claims: Vec<_> = self.claims().map(words).collect();
+        let bare: Vec<_> = self.bare().map(|c| squash(&c)).collect();
         let mut best: Option<(f32, u32)> = None;
         for (block, index) in
             page.blocks.iter().zip(0_u32..).filter(|(b, _)| b.chars > 3 && b.chars < 400)
         {
-            let Some(elem) = page.elem(block.elem) else { continue };
-            if !elem.tag.is_heading() {
-                continue;
-            }
+            let Some(tag) = heading_tag(page, block) else { continue };
             let own = words(page.text_of(block));
             let like = claims.iter().map(|c| overlap(c, &own)).fold(0.0, f32::max);
-            let level = if elem.tag == super::tag::Tag::H1 { 0.35 } else { 0.0 };
-            let path = if is_path(page, block) { 0.6 } else { 0.0 };
-            let score = like + level - path;
+            let level = if tag == Tag::H1 { 0.35 } else { 0.0 };
+            let score = like + level + self.standing(page, block, &bare, like);
             if score > 0.3 && best.is_none_or(|(s, _)| score > s + 0.01) {
                 best = Some((score, index));
             }
@@ -140,8 +182,29 @@ impl Titles {
         best.map(|(_, index)| index)
     }
 
+    /// What the place and the parts of a heading say beside its likeness to the claims.
+    fn standing(&self, page: &Page<'_>, block: &Block, bare: &[String], like: f32) -> f32 {
+        // A heading in a menu or a path is the headline only where all claims say so.
+        let key = squash(page.text_of(block));
+        if is_path(page, block) && !(bare.len() > 1 && bare.iter().all(|c| *c == key)) {
+            return -0.6;
+        }
+        let Some(claim) = self.meta.as_ref().and(bare.first()) else { return 0.0 };
+        if key == *claim {
+            return 0.1;
+        }
+        // A kicker above what the page's first claim says stands above the headline alone.
+        let is_comment = page.around(block.elem).take(2).any(|e| e.words.has(Word::Comment));
+        if is_comment || claim.len() < 20 || !key.ends_with(claim) {
+            return 0.0;
+        }
+        let parts = shown(page, block);
+        let ends = |at: usize| parts.get(at..).is_some_and(|p| squash(&p.concat()) == *claim);
+        if (1..parts.len()).any(ends) { 1.4 - like } else { 0.0 }
+    }
+
     fn is_site(&self, title: &str) -> bool {
-        self.site.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(title))
+        [&self.site, &self.logo].into_iter().flatten().any(|s| s.eq_ignore_ascii_case(title))
     }
 
     /// The title without the site's name at its end or beginning.
@@ -165,7 +228,7 @@ impl Titles {
     }
 
     fn is_named(&self, part: &str) -> bool {
-        [&self.site, &self.host].into_iter().flatten().any(|site| {
+        [&self.site, &self.host, &self.logo].into_iter().flatten().any(|site| {
             let (a, b) = (squash(site), squash(part));
             !b.is_empty()
                 && (a == b
@@ -173,6 +236,80 @@ impl Titles {
                     || (a.len() > 3 && b.contains(&a) && b.len() < a.len() * 3))
         })
     }
+}
+
+/// The tag of the heading that a block is; a heading may hold its text in one element within.
+fn heading_tag(page: &Page<'_>, block: &Block) -> Option<Tag> {
+    let own = page.around(block.elem).take(3).find(|e| e.tag.is_heading())?;
+    let is_own = page.elem(block.elem).is_some_and(|e| e.tag.is_heading());
+    (is_own || own.blocks.len() == 1).then_some(own.tag)
+}
+
+/// True for a heading that no line break divides.
+fn is_whole(page: &Page<'_>, block: &Block) -> bool {
+    page.around(block.elem).take(3).any(|e| e.tag.is_heading() && e.blocks.len() == 1)
+}
+
+/// True for an inline element whose class says that it is there for screen readers alone.
+fn is_unseen(elem: &Elem<'_>) -> bool {
+    let class = elem.class.to_ascii_lowercase();
+    !elem.tag.is_block() && UNSEEN.iter().any(|name| class.contains(name))
+}
+
+/// The texts of a heading by its elements, without those for screen readers alone.
+fn shown(page: &Page<'_>, block: &Block) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut hidden = None;
+    let mut whole = false;
+    let before = page.pieces.get(..block.piece).unwrap_or_default();
+    let opens = before.iter().rev().take_while(|p| matches!(p, Piece::Open(_))).count();
+    for piece in page.pieces.iter().skip(block.piece - opens) {
+        match piece {
+            Piece::Open(elem) => {
+                whole = false;
+                let hides = page.elem(*elem).is_some_and(is_unseen);
+                hidden = hidden.or(hides.then_some(*elem));
+            }
+            Piece::Close(elem) => {
+                whole = false;
+                hidden = hidden.filter(|h| h != elem);
+            }
+            Piece::Text { folded, .. } if folded.start < block.text.end => {
+                let text = page.text.get(folded.clone()).unwrap_or_default();
+                if hidden.is_some() && text.contains(char::is_alphanumeric) {
+                    continue;
+                }
+                match parts.last_mut().filter(|_| whole) {
+                    Some(part) => part.push_str(text),
+                    None => parts.push(text.to_owned()),
+                }
+                whole = true;
+            }
+            Piece::Text { .. } | Piece::Break => break,
+        }
+    }
+    parts
+}
+
+/// The text of a heading that is nothing but a link to the site's first page.
+fn logo(page: &Page<'_>) -> Option<String> {
+    let headings = page.blocks.iter().filter(|b| (2..60).contains(&b.chars) && b.linked >= b.chars);
+    let mut logos = headings.filter(|b| heading_tag(page, b).is_some()).filter(|b| {
+        let before = page.pieces.get(..b.piece).unwrap_or_default().iter().rev();
+        let opens = before.map_while(|p| if let Piece::Open(e) = p { page.elem(*e) } else { None });
+        let link = opens.chain(page.around(b.elem)).take(6).find(|e| e.tag == Tag::A);
+        link.and_then(|e| e.node.attr("href")).is_some_and(leads_home)
+    });
+    logos.next().map(|b| plain(page.text_of(b)))
+}
+
+/// True for an address without a path.
+fn leads_home(href: &str) -> bool {
+    let path = match href.split_once("//") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => href,
+    };
+    matches!(path.trim_matches(['/', '.']), "" | "index.html" | "index.php" | "index.htm")
 }
 
 /// True for a heading among the links that lead to the page.
@@ -257,4 +394,88 @@ fn alike(a: &str, b: &str) -> f32 {
 /// Letters and digits only, lower case.
 pub(super) fn squash(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `claims` stand in the head, one a line: the document's title, `og:title`, JSON-LD.
+    #[track_caller]
+    fn check(claims: &str, body: &str, expect: &str) {
+        let mut lines = claims.lines().map(|l| Some(l.trim()).filter(|l| !l.is_empty()));
+        let title = lines.next().flatten().unwrap_or_default();
+        let meta =
+            lines.next().flatten().map(|m| format!("<meta property='og:title' content='{m}'>"));
+        let headline = lines.next().flatten().map(str::to_owned);
+        let source = format!("<title>{title}</title>{}{body}", meta.unwrap_or_default());
+        let parsed = scraper::Html::parse_document(&source);
+        let page = Page::read(&parsed);
+        let ld = headline.map(|headline| Ld { headline: Some(headline), ..Ld::default() });
+        let address = Link::parse("https://gazette.example/page", None);
+        let titles = Titles::read(&page, &Metas::read(&page), ld.as_ref(), address.as_ref());
+        assert_eq!(titles.choose(&page), expect);
+    }
+
+    #[test]
+    fn the_heading_is_taken_where_claims_say_the_same() {
+        check(
+            "Town opens bridge | Gazette\nBridge ready at last",
+            "<h1>Town opens bridge</h1>",
+            "Town opens bridge",
+        );
+        check(
+            "A\nAnn Example: The bridge is ours",
+            "<h1>The bridge is ours</h1>",
+            "The bridge is ours",
+        );
+        check(
+            "Opinion: The bridge is ours\nOpinion: The bridge is ours\nOpinion: The bridge is ours",
+            "<h1>The bridge is ours</h1>",
+            "Opinion: The bridge is ours",
+        );
+    }
+
+    #[test]
+    fn a_tail_that_all_claims_have_is_the_headlines_own() {
+        let all = "Bridges - the whole list\nBridges - the whole list\nBridges - the whole list";
+        check(all, "<h1>Bridges</h1>", "Bridges - the whole list");
+        check(
+            "Bridges - Gazette\nBridges - Gazette\nBridges - Gazette",
+            "<h1>Bridges</h1>",
+            "Bridges",
+        );
+    }
+
+    #[test]
+    fn a_kicker_goes_where_a_claim_has_none() {
+        check(
+            "Bridge prices and where to pay\nBridge prices and where to pay\nThe bridge costs more from May",
+            "<h1><span>Bridge prices and where to pay</span> The bridge costs more from May</h1>",
+            "The bridge costs more from May",
+        );
+        check(
+            "Bridge price rise explained\nThe bridge costs more from May\nBridge price rise explained",
+            "<h1>Bridge price rise explained</h1><h2><span>Traffic</span> <span>The bridge costs more from May</span></h2>",
+            "The bridge costs more from May",
+        );
+    }
+
+    #[test]
+    fn what_only_screen_readers_say_is_left_out() {
+        let unseen = "<h1>Town opens bridge<span class='sr-only'> | Old Gazette</span></h1>";
+        check("Town opens bridge", unseen, "Town opens bridge");
+        let mark =
+            "<h1><b>Traffic</b><i class='visually-hidden'>: </i><b>Town opens bridge</b></h1>";
+        check("Traffic: Town opens bridge", mark, "Traffic: Town opens bridge");
+    }
+
+    #[test]
+    fn the_sites_own_heading_is_no_headline() {
+        check(
+            "Soup with apples | Love and kitchen",
+            "<h1><a href='https://love.example/'>Love and kitchen</a></h1><h2>Soup with apples</h2>",
+            "Soup with apples",
+        );
+    }
 }
