@@ -19,7 +19,7 @@ const MARKED_MAX: usize = 24;
 const LINES_AFTER: usize = 12;
 
 /// Words that open a line which is a byline, in lower case.
-const OPENERS: [&str; 26] = [
+pub(super) const OPENERS: [&str; 26] = [
     "by ",
     "von ",
     "par ",
