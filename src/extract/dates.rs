@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 /// Month names by their beginnings, in lower case. The number is the month. Longer ones first
 /// where one begins another.
-const MONTHS: [(&str, i8); 281] = include!("months.in");
+const MONTHS: [(&str, i8); 526] = include!("months.in");
 
 /// The seconds since 1970 in which a page can have been published: from 1990 to 2100.
 const SANE: std::ops::Range<i64> = 631_152_000..4_102_444_800;
@@ -442,6 +442,13 @@ mod tests {
         check("24.11.2026 08:15", "2026-11-24T08:15:00Z");
         check("11/24/2026", "2026-11-24T00:00:00Z");
         check("Stand: 3. März 2026", "2026-03-03T00:00:00Z");
+        check("3 октомври 2026 г.", "2026-10-03T00:00:00Z");
+        check("2026 m. gegužės 4 d.", "2026-05-04T00:00:00Z");
+        check("Dilluns, 4 de maig de 2026", "2026-05-04T00:00:00Z");
+        check("Senin, 4 Mei 2026", "2026-05-04T00:00:00Z");
+        check("4 במאי 2026", "2026-05-04T00:00:00Z");
+        check("4 أيار 2026", "2026-05-04T00:00:00Z");
+        check("4. svibnja 2026.", "2026-05-04T00:00:00Z");
         check("24 | 11 | 2026", "2026-11-24T00:00:00Z");
         check("no date in 2026", "");
         check("10. Julia Example +1.03,4", "");

@@ -40,7 +40,9 @@ pub(super) fn read(
     claimed.published = claimed.published.map(settle);
     claimed.modified = claimed.modified.map(settle);
     claimed.unsure = claimed.unsure.map(settle);
-    near.iter_mut().for_each(|s| s.moment = settle(s.moment));
+    for shown in &mut near {
+        shown.moment = settle(shown.moment);
+    }
     let modified = claimed.modified;
     let published = of_claims(&claimed, &near)
         .or_else(|| of_words(page, &claimed, &near, heading))

@@ -189,7 +189,7 @@ fn is_own(page: &Page<'_>, block: &Block, heading: u32) -> bool {
 fn is_strange(page: &Page<'_>, elem: &Elem<'_>, heading: Option<u32>) -> bool {
     let start = elem.blocks.start;
     let beside = heading.is_some_and(|h| (h + 1..=h + BESIDE).contains(&start));
-    !(beside && !elem.zone.has(Zone::NAV)) && byline::is_foreign(page, elem, heading)
+    (!beside || elem.zone.has(Zone::NAV)) && byline::is_foreign(page, elem, heading)
 }
 
 /// The dates in the words of a block.
