@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
-use wiredesk::extract::{Extracted, Hints, Settings, extract};
+use wiredesk::extract::{Extracted, Hints, Settings, claims, extract};
 use wiredesk::model::Link;
 
 /// The fields of an article that a case may name.
@@ -35,10 +35,14 @@ fn check(case: &Path) {
     let expect: Value =
         serde_json::from_str(&fs::read_to_string(case.join("expect.json")).unwrap()).unwrap();
     let url = Link::parse("https://gazette.example/page", None);
-    let result = extract(&html, &Hints { url, ..Hints::default() }, &Settings::default());
-    let found = match &result {
-        Ok(article) => fields(article),
-        Err(refused) => json!({ "refused": refused.to_string() }),
+    let (hints, settings) = (Hints { url, ..Hints::default() }, Settings::default());
+    let found = match extract(&html, &hints, &settings) {
+        Ok(article) => fields(&article),
+        Err(refused) => {
+            let mut found = fields(&claims(&html, &hints, &settings));
+            found["refused"] = json!(refused.to_string());
+            found
+        }
     };
     for (field, value) in expect.as_object().unwrap() {
         assert_eq!(found.get(field), Some(value), "{field} of {}", case.display());

@@ -50,12 +50,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let open = match result {
             Ok(article) if args.ndjson => out::json(&record(&file, &article))?,
             Ok(article) => out::line(&person(&article, args.explain))?,
-            Err(error) => {
-                last.clone_from(&error);
+            Err(miss) => {
+                last.clone_from(&miss.error);
                 if args.ndjson {
-                    out::json(&json!({ "file": file.display().to_string(), "error": error }))?
+                    out::json(&miss.record(&file))?
                 } else {
-                    out::note(&format!("{}: {error}", file.display()));
+                    out::note(&format!("{}: {}", file.display(), miss.error));
                     true
                 }
             }
@@ -103,11 +103,31 @@ fn features(files: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn one(file: &Path, url: Option<Link>) -> Result<Extracted, String> {
-    let body = read(file).map_err(|e| e.to_string())?;
+fn one(file: &Path, url: Option<Link>) -> Result<Extracted, Miss> {
+    let body = read(file).map_err(|e| Miss { error: e.to_string(), said: None })?;
     let html = extract::decode(&body, None);
-    let hints = Hints { url, ..Hints::default() };
-    extract::extract(&html, &hints, &Settings::default()).map_err(|e| e.to_string())
+    let (hints, settings) = (Hints { url, ..Hints::default() }, Settings::default());
+    extract::extract(&html, &hints, &settings).map_err(|refused| Miss {
+        error: refused.to_string(),
+        said: Some(Box::new(extract::claims(&html, &hints, &settings))),
+    })
+}
+
+/// A file that gave no article.
+struct Miss {
+    error: String,
+    /// What its page says of itself all the same.
+    said: Option<Box<Extracted>>,
+}
+
+impl Miss {
+    /// The error, and what a page alone can give without a text.
+    fn record(&self, file: &Path) -> Value {
+        let mut record = self.said.as_ref().map_or_else(|| json!({}), |said| claims(said));
+        record["file"] = json!(file.display().to_string());
+        record["error"] = json!(self.error);
+        record
+    }
 }
 
 fn read(file: &Path) -> std::io::Result<Vec<u8>> {
@@ -125,8 +145,19 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
 
 /// The fields of the public record that a page alone can give.
 fn record(file: &Path, article: &Extracted) -> Value {
+    let mut record = claims(article);
+    record["file"] = json!(file.display().to_string());
+    record["text"] = json!(article.text);
+    record["html"] = json!(article.html);
+    record["images"] = json!(article.images);
+    record["extraction"] = json!(article.extraction);
+    record["next_page"] = json!(article.next_page);
+    record
+}
+
+/// Of these, what the page says of itself.
+fn claims(article: &Extracted) -> Value {
     json!({
-        "file": file.display().to_string(),
         "title": article.title,
         "authors": article.authors,
         "published": published(article),
@@ -135,12 +166,7 @@ fn record(file: &Path, article: &Extracted) -> Value {
         "url": article.canonical,
         "site_name": article.site_name,
         "summary": article.summary,
-        "text": article.text,
-        "html": article.html,
-        "images": article.images,
         "tags": article.tags,
-        "extraction": article.extraction,
-        "next_page": article.next_page,
     })
 }
 

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 /// Month names by their beginnings, in lower case. The number is the month. Longer ones first
 /// where one begins another.
-const MONTHS: [(&str, i8); 281] = include!("months.in");
+const MONTHS: [(&str, i8); 526] = include!("months.in");
 
 /// The seconds since 1970 in which a page can have been published: from 1990 to 2100.
 const SANE: std::ops::Range<i64> = 631_152_000..4_102_444_800;
@@ -22,12 +22,34 @@ pub(super) struct Moment {
     pub at: Timestamp,
     /// East of Greenwich; zero where none is named.
     pub offset: Offset,
+    /// How far the order of its figures is certain.
+    pub order: Order,
+}
+
+/// The order of day and month in a date in figures (`3/5/2026`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// It names the month, or is written in an order that everybody reads alike.
+    Sure,
+    /// Only so it is a date.
+    DayFirst,
+    /// Only so it is a date.
+    MonthFirst,
+    /// Read day first; month first it is this day.
+    Open(Date),
 }
 
 impl Moment {
     /// The calendar day on the clock it was written in.
     pub(super) fn day(&self) -> Date {
         self.offset.to_datetime(self.at).date()
+    }
+
+    /// The moment with its figures read month first, where that is another date as well.
+    pub(super) fn month_first(self) -> Option<Self> {
+        let Order::Open(day) = self.order else { return None };
+        let time = self.offset.to_datetime(self.at).time();
+        at(day.to_datetime(time), self.offset.seconds())
     }
 
     /// True where a clock somewhere shows `day` at this moment: any clock where no zone is named.
@@ -71,11 +93,11 @@ fn epoch(text: &str) -> Option<Moment> {
         13 => Timestamp::from_millisecond(number).ok()?,
         _ => return None,
     };
-    Some(Moment { at, offset: Offset::UTC })
+    Some(Moment { at, offset: Offset::UTC, order: Order::Sure })
 }
 
 /// Year, month, day in this order, then perhaps a time and an offset.
-fn iso(text: &str) -> Option<Moment> {
+pub(super) fn iso(text: &str) -> Option<Moment> {
     let mut rest = text;
     let year = number(&mut rest, 4, 4)?;
     let separator = rest.chars().next()?;
@@ -169,7 +191,7 @@ fn offset_seconds(text: &str) -> i32 {
 
 fn at(local: DateTime, offset: i32) -> Option<Moment> {
     let offset = Offset::from_seconds(offset).ok()?;
-    Some(Moment { at: offset.to_timestamp(local).ok()?, offset })
+    Some(Moment { at: offset.to_timestamp(local).ok()?, offset, order: Order::Sure })
 }
 
 /// Takes a number of `least` to `most` digits from the start of the text.
@@ -216,8 +238,9 @@ pub(super) fn all_in_words(text: &str, most: usize) -> Vec<Moment> {
     let mut start = 0;
     while let Some(rest) = tokens.get(start..).filter(|r| !r.is_empty() && out.len() < most) {
         start += 1;
-        let Some((date, end)) = date_at(rest) else { continue };
-        out.extend(with_time(text, date, end).filter(|t| sane(*t)));
+        let Some((date, order, end)) = date_at(rest) else { continue };
+        let moment = with_time(text, date, end).map(|m| Moment { order, ..m });
+        out.extend(moment.filter(|t| sane(*t)));
         start += rest.iter().skip(1).take_while(|(_, at)| *at <= end).count();
     }
     out
@@ -257,7 +280,7 @@ fn tokens(text: &str) -> Vec<(Token, usize)> {
             }
         } else {
             at += c.len_utf8();
-            if matches!(c, '/' | '.' | '-' | '年' | '月' | '년' | '월') {
+            if matches!(c, '/' | '.' | '-' | '|' | '年' | '月' | '년' | '월') {
                 out.push((Token::Mark(c), at));
             }
         }
@@ -302,12 +325,12 @@ fn month(word: &str) -> Option<i8> {
     names.iter().find(|(name, _)| *name == word || inflected(name)).map(|m| m.1)
 }
 
-/// The date that the tokens begin with, and where it ends.
-fn date_at(tokens: &[(Token, usize)]) -> Option<(Date, usize)> {
+/// The date that the tokens begin with, the order of its figures, and where it ends.
+fn date_at(tokens: &[(Token, usize)]) -> Option<(Date, Order, usize)> {
     use Token::{Mark, Month, Number};
-    let plain: Vec<_> = tokens.iter().take(7).copied().collect();
-    let words: Vec<_> =
-        plain.iter().filter(|(t, _)| !matches!(t, Mark('.' | '-' | '/'))).copied().collect();
+    let plain = tokens.get(..tokens.len().min(7)).unwrap_or_default();
+    let is_word = |t: &&(Token, usize)| !matches!(t.0, Mark('.' | '-' | '/' | '|'));
+    let words: Vec<_> = plain.iter().filter(is_word).copied().collect();
     match words.as_slice() {
         // 24 November 2026
         [(Number(day, 1 | 2), _), (Month(month), _), (Number(year, 4), end), ..]
@@ -315,33 +338,50 @@ fn date_at(tokens: &[(Token, usize)]) -> Option<(Date, usize)> {
         | [(Month(month), _), (Number(day, 1 | 2), _), (Number(year, 4), end), ..]
         // 2026 November 24
         | [(Number(year, 4), _), (Month(month), _), (Number(day, 1 | 2), end), ..] => {
-            return Some((date(*year, i32::from(*month), *day)?, *end));
+            return Some((date(*year, i32::from(*month), *day)?, Order::Sure, *end));
         }
         _ => {}
     }
-    match plain.as_slice() {
+    match plain.get(..5).filter(|five| is_tight(five))? {
         [
             (Number(year, 4), _),
             (Mark('-' | '/' | '.' | '年' | '년'), _),
             (Number(month, 1 | 2), _),
             (Mark(_), _),
             (Number(day, 1 | 2), end),
-            ..,
-        ] => Some((date(*year, *month, *day)?, *end)),
+        ] => Some((date(*year, *month, *day)?, Order::Sure, *end)),
         [
             (Number(one, 1 | 2), _),
             (Mark(a), _),
             (Number(two, 1 | 2), _),
             (Mark(b), _),
             (Number(year, 2 | 4), end),
-            ..,
-        ] if a == b && matches!(a, '-' | '/' | '.') => {
-            // Day first, as nearly everywhere; month first only where that alone is a date.
-            let date = date(*year, *two, *one).or_else(|| date(*year, *one, *two))?;
-            Some((date, *end))
+        ] if a == b && matches!(a, '-' | '/' | '.' | '|') => {
+            let (day_first, month_first) = (date(*year, *two, *one), date(*year, *one, *two));
+            // Day first, as nearly everywhere.
+            let order = match (day_first, month_first) {
+                _ if one == two => Order::Sure,
+                (Some(_), None) => Order::DayFirst,
+                (None, _) => Order::MonthFirst,
+                // Who writes points writes the day first.
+                (Some(_), Some(_)) if matches!(a, '.' | '|') => Order::Sure,
+                (Some(_), Some(other)) => Order::Open(other),
+            };
+            Some((day_first.or(month_first)?, order, *end))
         }
         _ => None,
     }
+}
+
+/// True where nothing but a sign and spaces stands between two numbers: figures of a date, not of
+/// a table or a sentence.
+fn is_tight(tokens: &[(Token, usize)]) -> bool {
+    let start = |(token, end): &(Token, usize)| match token {
+        Token::Number(_, digits) => end - digits,
+        Token::Mark(sign) => end - sign.len_utf8(),
+        Token::Month(_) => *end,
+    };
+    tokens.iter().zip(tokens.iter().skip(1)).all(|(one, next)| start(next) <= one.1 + 1)
 }
 
 /// The date in an address (`/2026/11/24/`, `/2026-11-24-`, `/20261124/`).
@@ -402,7 +442,16 @@ mod tests {
         check("24.11.2026 08:15", "2026-11-24T08:15:00Z");
         check("11/24/2026", "2026-11-24T00:00:00Z");
         check("Stand: 3. März 2026", "2026-03-03T00:00:00Z");
+        check("3 октомври 2026 г.", "2026-10-03T00:00:00Z");
+        check("2026 m. gegužės 4 d.", "2026-05-04T00:00:00Z");
+        check("Dilluns, 4 de maig de 2026", "2026-05-04T00:00:00Z");
+        check("Senin, 4 Mei 2026", "2026-05-04T00:00:00Z");
+        check("4 במאי 2026", "2026-05-04T00:00:00Z");
+        check("4 أيار 2026", "2026-05-04T00:00:00Z");
+        check("4. svibnja 2026.", "2026-05-04T00:00:00Z");
+        check("24 | 11 | 2026", "2026-11-24T00:00:00Z");
         check("no date in 2026", "");
+        check("10. Julia Example +1.03,4", "");
     }
 
     #[test]

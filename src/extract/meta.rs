@@ -51,6 +51,11 @@ impl<'a> Metas<'a> {
         names.iter().find_map(|name| self.values(name).next())
     }
 
+    /// All names with their contents.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.all.iter().map(|(name, content)| (name.as_str(), *content))
+    }
+
     /// All contents of a name.
     pub(super) fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a str> + 's {
         self.all.iter().filter(move |(n, _)| n == name).map(|(_, content)| *content)

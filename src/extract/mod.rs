@@ -9,6 +9,7 @@ mod attribute;
 mod authors;
 mod body;
 mod byline;
+mod claimed;
 mod dates;
 mod decode;
 mod elsewhere;
@@ -27,7 +28,9 @@ mod phrases;
 mod published;
 mod refuse;
 mod render;
+mod ruled;
 mod settings;
+mod shown;
 mod slim;
 mod spoken;
 mod stats;
@@ -47,6 +50,7 @@ pub use entry::from_entry;
 pub use markdown::markdown;
 use page::Page;
 pub use refuse::Refused;
+use ruled::Ruled;
 pub use settings::{Css, FullText, Rules, Settings};
 use std::collections::HashSet;
 
@@ -195,6 +199,32 @@ pub fn extract(html: &str, hints: &Hints<'_>, settings: &Settings) -> Result<Ext
     if html.len() > settings.max_size.len() {
         return Err(Refused::TooBig(html.len()));
     }
+    read(html, hints, settings, |parsed, page, evidence| {
+        assemble(parsed, page, evidence, hints, settings)
+    })
+}
+
+/// What a page says of itself, whether or not it holds an article: title, authors, dates, tags,
+/// without a text. A page whose text comes with a script, or stands behind a wall, often tells these
+/// rightly; nothing here is checked against what it shows instead.
+pub fn claims(html: &str, hints: &Hints<'_>, settings: &Settings) -> Extracted {
+    if html.len() > settings.max_size.len() {
+        return Extracted::default();
+    }
+    read(html, hints, settings, |parsed, page, evidence| {
+        let titles = titles(page, evidence);
+        let rules = Ruled::read(parsed, page, &settings.rules);
+        described(page, evidence, &titles, &rules)
+    })
+}
+
+/// Reads a page, and what `then` makes of it.
+fn read<T>(
+    html: &str,
+    hints: &Hints<'_>,
+    settings: &Settings,
+    then: impl FnOnce(&scraper::Html, &Page<'_>, &Evidence<'_>) -> T,
+) -> T {
     let slim = slim::slim(html, bounds(settings));
     let parsed = scraper::Html::parse_document(&slim.html);
     let page = Page::read(&parsed);
@@ -203,8 +233,7 @@ pub fn extract(html: &str, hints: &Hints<'_>, settings: &Settings) -> Result<Ext
     let address = address(&metas, hints);
     let base = page.base.and_then(|b| Link::parse(b, address.as_ref())).or(address.clone());
     let scripts = slim.scripts.as_slice();
-    let evidence = Evidence { metas, ld, address, base, scripts, cut: slim.cut };
-    assemble(&parsed, &page, &evidence, hints, settings)
+    then(&parsed, &page, &Evidence { metas, ld, address, base, scripts, cut: slim.cut })
 }
 
 /// What the page's head says.
@@ -227,6 +256,11 @@ fn address(metas: &meta::Metas<'_>, hints: &Hints<'_>) -> Option<Link> {
     hints.url.clone().or_else(|| own.and_then(|u| Link::parse(u, None)))
 }
 
+fn titles<'a>(page: &Page<'a>, evidence: &Evidence<'a>) -> title::Titles {
+    let (metas, ld) = (&evidence.metas, evidence.ld.as_ref());
+    title::Titles::read(page, metas, ld, evidence.address.as_ref())
+}
+
 fn assemble(
     parsed: &scraper::Html,
     page: &Page<'_>,
@@ -235,18 +269,13 @@ fn assemble(
     settings: &Settings,
 ) -> Result<Extracted, Refused> {
     let (metas, ld, base) = (&evidence.metas, evidence.ld.as_ref(), evidence.base.as_ref());
-    let titles = title::Titles::read(page, metas, ld, evidence.address.as_ref());
+    let titles = titles(page, evidence);
     let rules = Ruled::read(parsed, page, &settings.rules);
-    let title = rules.title.clone().unwrap_or_else(|| titles.choose(page));
-    let authors = if rules.authors.is_empty() {
-        authors::read(page, metas, ld, titles.site.as_deref(), titles.heading)
-    } else {
-        rules.authors.clone()
-    };
+    let said = described(page, evidence, &titles, &rules);
     let captions = images::captions(page);
-    let description = description(metas, ld);
-    let claims = claims(&titles, &title, hints);
-    let (verdicts, confidence) = judge(page, evidence, hints, &rules, &claims, &authors, &captions);
+    let claims = claims_of(&titles, &said.title, hints);
+    let (verdicts, confidence) =
+        judge(page, evidence, hints, &rules, &claims, &said.authors, &captions);
     let kept: Vec<bool> = verdicts.iter().map(|v| *v == Verdict::Keep).collect();
     let text = render::plain_text(page, &kept);
     let other = elsewhere(&text, evidence, hints, settings);
@@ -259,43 +288,21 @@ fn assemble(
         return Err(Refused::NoText);
     }
     let found = images::body_images(page, region(&kept, &captions), &captions, base);
-    let dates = published::read(
-        page,
-        metas,
-        ld,
-        evidence.address.as_ref(),
-        titles.heading,
-        evidence.scripts,
-    );
-    let published = rules.published.or(dates.published);
     let declared = page.lang.or_else(|| metas.first(&["og:locale", "content-language"]));
-    let locked = metas.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked");
     let article = Extracted {
-        title,
-        authors,
-        published: published.map(|m| m.at),
-        published_offset: published.map_or(0, |m| m.offset.seconds()),
-        modified: dates.modified.map(|m| m.at),
         language: language::choose(declared.or(ld.and_then(|l| l.language.as_deref())), &text),
-        canonical: metas
-            .link("canonical")
-            .or_else(|| metas.first(&["og:url"]))
-            .or_else(|| ld.and_then(|l| l.url.as_deref()))
-            .and_then(|c| Link::parse(c, base)),
-        site_name: titles.site.clone(),
-        summary: description.map(title::plain).filter(|d| !d.is_empty()),
         html: render::safe_html(page, &kept, &found, base),
         text,
         images: pictures(found, metas, ld, base),
-        tags: tags(metas, ld),
         extraction: Extraction {
             from: TextSource::Page,
             confidence,
-            paywalled: locked || ld.is_some_and(|l| l.paywalled),
+            paywalled: said.extraction.paywalled,
             dropped: kinds(&verdicts, evidence.cut),
         },
         next_page: next_page(page, metas, base),
         dropped: dropped(page, &verdicts),
+        ..said
     };
     Ok(match other {
         Some(other) => with_text(article, other),
@@ -303,8 +310,46 @@ fn assemble(
     })
 }
 
+/// The article without its body: what page and configuration say of it.
+fn described(
+    page: &Page<'_>,
+    evidence: &Evidence<'_>,
+    titles: &title::Titles,
+    rules: &Ruled,
+) -> Extracted {
+    let (metas, ld, base) = (&evidence.metas, evidence.ld.as_ref(), evidence.base.as_ref());
+    let (site, heading) = (titles.site.as_deref(), titles.heading);
+    let authors = if rules.authors.is_empty() {
+        authors::read(page, metas, ld, site, heading)
+    } else {
+        rules.authors.clone()
+    };
+    let address = evidence.address.as_ref();
+    let dates = published::read(page, metas, ld, address, heading, evidence.scripts);
+    let published = rules.published.or(dates.published);
+    let locked = metas.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked");
+    let mut article = Extracted {
+        title: rules.title.clone().unwrap_or_else(|| titles.choose(page)),
+        authors,
+        published: published.map(|m| m.at),
+        published_offset: published.map_or(0, |m| m.offset.seconds()),
+        modified: dates.modified.map(|m| m.at),
+        canonical: metas
+            .link("canonical")
+            .or_else(|| metas.first(&["og:url"]))
+            .or_else(|| ld.and_then(|l| l.url.as_deref()))
+            .and_then(|c| Link::parse(c, base)),
+        site_name: titles.site.clone(),
+        summary: description(metas, ld).map(title::plain).filter(|d| !d.is_empty()),
+        tags: tags(metas, ld),
+        ..Extracted::default()
+    };
+    article.extraction.paywalled = locked || ld.is_some_and(|l| l.paywalled);
+    article
+}
+
 /// All claims to be the headline: the page's, the one chosen, the feed's.
-fn claims(titles: &title::Titles, chosen: &str, hints: &Hints<'_>) -> Vec<String> {
+fn claims_of(titles: &title::Titles, chosen: &str, hints: &Hints<'_>) -> Vec<String> {
     let told = hints.entry.map(|entry| title::plain(&entry.title)).filter(|t| !t.is_empty());
     titles.claims().map(str::to_owned).chain([chosen.to_owned()]).chain(told).collect()
 }
@@ -443,51 +488,4 @@ fn next_page(page: &Page<'_>, metas: &meta::Metas<'_>, base: Option<&Link>) -> O
     });
     let next = Link::parse(metas.link("next").or(linked)?, base)?;
     (Some(&next) != base).then_some(next)
-}
-
-/// What configured selectors find in a page.
-#[derive(Default)]
-struct Ruled {
-    title: Option<String>,
-    authors: Vec<String>,
-    published: Option<dates::Moment>,
-    removed: HashSet<u32>,
-    chosen: HashSet<u32>,
-}
-
-impl Ruled {
-    fn read(parsed: &scraper::Html, page: &Page<'_>, rules: &Rules) -> Self {
-        if *rules == Rules::default() {
-            return Self::default();
-        }
-        let find = |css: &Css| -> Vec<u32> {
-            let Some(selector) = css.selector() else { return Vec::new() };
-            let nodes: HashSet<*const scraper::node::Element> =
-                parsed.select(&selector).map(|e| std::ptr::from_ref(e.value())).collect();
-            let listed = page.elems.iter().enumerate();
-            listed
-                .filter(|(_, e)| nodes.contains(&std::ptr::from_ref(e.node)))
-                .filter_map(|(at, _)| u32::try_from(at).ok())
-                .collect()
-        };
-        let texts = |css: &Css| -> Vec<String> {
-            let elems = find(css).into_iter().filter_map(|i| page.elem(i).map(|e| (i, e)));
-            elems
-                .map(|(i, e)| crate::model::text::line(&page.text_inside(i, e)))
-                .filter(|t| !t.is_empty())
-                .collect()
-        };
-        let date = find(&rules.date).into_iter().next().and_then(|i| {
-            let elem = page.elem(i)?;
-            let machine = elem.node.attr("datetime").or(elem.node.attr("content"));
-            machine.and_then(dates::parse).or_else(|| dates::parse(&page.text_inside(i, elem)))
-        });
-        Self {
-            title: texts(&rules.title).into_iter().next(),
-            authors: authors::clean(&texts(&rules.author), None),
-            published: date,
-            removed: find(&rules.remove).into_iter().collect(),
-            chosen: find(&rules.content).into_iter().collect(),
-        }
-    }
 }

@@ -9,7 +9,7 @@ use super::title::squash;
 const LINES_AFTER: usize = 12;
 
 /// Words that open a line which is a byline, in lower case.
-const OPENERS: [&str; 26] = [
+pub(super) const OPENERS: [&str; 26] = [
     "by ",
     "von ",
     "par ",

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
-use wiredesk::extract::{Extracted, Hints, Settings, decode, extract};
+use wiredesk::extract::{Extracted, Hints, Settings, claims, decode, extract};
 
 const SETS: [&str; 6] =
     ["scrapinghub", "naeb", "fundus", "wcxb_article", "trafilatura_eval", "htmldate"];
@@ -36,10 +36,11 @@ fn predictions(folder: &Path) -> Value {
         let file = std::fs::File::open(&path).unwrap();
         flate2::read::GzDecoder::new(file).read_to_end(&mut body).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().replace(".html.gz", "");
-        let result = extract(&decode(&body, None), &Hints::default(), &Settings::default());
-        if let Ok(article) = result {
-            all.insert(name, prediction(&article));
-        }
+        let (html, hints, settings) = (decode(&body, None), Hints::default(), Settings::default());
+        let result = extract(&html, &hints, &settings);
+        // A page that is refused still has a title and a date.
+        let article = result.unwrap_or_else(|_| claims(&html, &hints, &settings));
+        all.insert(name, prediction(&article));
     }
     Value::Object(all)
 }
