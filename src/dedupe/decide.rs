@@ -124,7 +124,7 @@ pub fn decide_near(
         .iter()
         .filter_map(|near| {
             let article = near.article;
-            let theirs = own_words(article, near.furniture);
+            let theirs = own_words(article, &article.text, near.furniture);
             let theirs = Profile::of(&theirs);
             let setting = Setting {
                 same_site: candidate.site == article.site,

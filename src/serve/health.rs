@@ -112,14 +112,22 @@ pub(super) async fn status(
 
 /// How many of the configured feeds do how.
 fn counts(state: &State) -> Result<FeedCounts, Problem> {
+    let counted = *state.counts.borrow();
+    let mut counts = match counted {
+        Some(counts) => counts,
+        None => look_up(state)?,
+    };
+    let disabled = state.feeds.borrow().iter().filter(|feed| feed.disabled).count();
+    counts.disabled = u32::try_from(disabled).unwrap_or(u32::MAX);
+    Ok(counts)
+}
+
+/// The same from what the store knows of each feed.
+fn look_up(state: &State) -> Result<FeedCounts, Problem> {
     let known = state.store.feed_healths()?;
     let mut counts = FeedCounts::default();
-    for feed in state.feeds.borrow().iter() {
-        if feed.disabled {
-            counts.disabled += 1;
-        } else {
-            counts.add(known.get(&feed.id).copied().unwrap_or_default());
-        }
+    for feed in state.feeds.borrow().iter().filter(|feed| !feed.disabled) {
+        counts.add(known.get(&feed.id).copied().unwrap_or_default());
     }
     Ok(counts)
 }

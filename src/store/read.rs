@@ -1,13 +1,13 @@
 //! [`Store`]: what readers can look up. A cheap handle; clone it freely.
 
 use super::backend::Backend;
-use super::card::Card;
+use super::card::{Card, Top};
 use super::error::ReadError;
 use super::head::Head;
 use super::inbox::PageMark;
 use super::view::{View, damaged};
 use super::{keys, polled};
-use crate::model::{Article, ArticleId, FeedId, FeedState, Health, Seq};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Health, Member, Seq};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -234,9 +234,25 @@ fn with_times(view: View<'_>, feed: &FeedId, mut state: FeedState) -> Result<Fee
     Ok(state)
 }
 
-/// The articles of a story, the earliest first, at most [`STORY_MAX`] beside the one that it is
-/// named after.
-pub(super) fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
+/// The articles of a story, the earliest first.
+fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
+    Ok(cards(view, story)?.iter().map(|(_, card)| card.id()).collect())
+}
+
+/// The same with their places in it.
+pub(super) fn members(view: View<'_>, story: &ArticleId) -> Result<Vec<Member>, ReadError> {
+    let mut members = Vec::new();
+    for (number, card) in cards(view, story)? {
+        let member = card.member();
+        // What earlier versions wrote has it in the record alone.
+        members.extend(if member.is_none() { present(view, number)? } else { member });
+    }
+    Ok(members)
+}
+
+/// The numbers and cards of a story's articles, the earliest first, at most [`STORY_MAX`] beside the
+/// one that it is named after.
+fn cards(view: View<'_>, story: &ArticleId) -> Result<Vec<(u64, Card)>, ReadError> {
     let mut prefix = vec![keys::STORY];
     prefix.extend_from_slice(story.as_bytes());
     let end = keys::end(&prefix);
@@ -245,12 +261,12 @@ pub(super) fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>,
         numbers.extend(keys::number(&pair?.0));
     }
     numbers.sort_unstable();
-    let mut members = Vec::new();
+    let mut cards = Vec::new();
     for number in numbers {
         let card: Option<Card> = view.read(&keys::card(number))?;
-        members.extend(card.filter(|card| card.is_of(story)).map(|card| card.id()));
+        cards.extend(card.filter(|card| card.is_of(story)).map(|card| (number, card)));
     }
-    Ok(members)
+    Ok(cards)
 }
 
 /// The earliest article that a posting of this kind leads to.
@@ -263,7 +279,7 @@ pub(super) fn earliest(
     prefix.extend_from_slice(hash);
     let Some(key) = view.first(&prefix)? else { return Ok(None) };
     let number = keys::number(&key).unwrap_or_default();
-    let card: Option<Card> = view.read(&keys::card(number))?;
+    let card: Option<Top> = view.read(&keys::card(number))?;
     let card = card.ok_or_else(|| damaged("an index entry points to no article"))?;
     Ok(Some(card.id()))
 }
@@ -285,7 +301,7 @@ pub(super) fn present<T: DeserializeOwned>(
     view: View<'_>,
     number: u64,
 ) -> Result<Option<T>, ReadError> {
-    let card: Option<Card> = view.read(&keys::card(number))?;
+    let card: Option<Top> = view.read(&keys::card(number))?;
     let Some(card) = card else { return Ok(None) };
     let article = view.read(&keys::revision(number, card.revision))?;
     article.map(Some).ok_or_else(|| damaged("an article has no text"))
