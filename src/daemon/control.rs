@@ -237,7 +237,7 @@ impl Control {
             let number = self.number(&source.id);
             let known = before.get(number as usize).and_then(Option::as_ref);
             if known.is_none_or(|k| k.schedule != source.schedule || k.url != source.url) {
-                let state = state_of(&self.desk.store, &source.id);
+                let state = self.remembered(&source.id);
                 self.report(&source, &state);
                 self.census.note(number, Some(state.health));
                 if let Some(hubs) = &self.desk.hubs {
@@ -284,6 +284,15 @@ impl Control {
                 self.queue.schedule(number, due);
             }
         }
+    }
+
+    /// What a start needs to know of a feed; its hub is of no interest where nobody pushes.
+    fn remembered(&self, feed: &FeedId) -> FeedState {
+        let store = &self.desk.store;
+        if self.desk.hubs.is_some() {
+            return state_of(store, feed);
+        }
+        read_or_new(feed, store.feed_outline(feed))
     }
 
     /// The feed's number, a new one where it has none.
@@ -395,7 +404,11 @@ impl Control {
 
 /// What is remembered of a feed.
 fn state_of(store: &Store, feed: &FeedId) -> FeedState {
-    match store.feed_state(feed) {
+    read_or_new(feed, store.feed_state(feed))
+}
+
+fn read_or_new(feed: &FeedId, read: Result<Option<FeedState>, ReadError>) -> FeedState {
+    match read {
         Ok(state) => state.unwrap_or_default(),
         Err(error) => {
             tracing::error!(%feed, %error, "the feed's state cannot be read; it is polled as a new one");

@@ -7,7 +7,7 @@ use super::head::Head;
 use super::inbox::PageMark;
 use super::view::{View, damaged};
 use super::{keys, polled};
-use crate::model::{Article, ArticleId, FeedId, FeedState, Health, Member, Seq};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Health, Member, Seq, Timestamp, Turned};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -155,12 +155,18 @@ impl Store {
     /// # Errors
     /// See [`Store::applied_seq`].
     pub fn feed_healths(&self) -> Result<HashMap<FeedId, Health>, ReadError> {
-        #[derive(Deserialize)]
-        struct Outline {
-            #[serde(default)]
-            health: Health,
-        }
-        feeds(self.view()).map(|pair| pair.map(|(id, Outline { health })| (id, health))).collect()
+        let health = |(id, outline): (FeedId, Outline)| (id, outline.health);
+        feeds(self.view()).map(|pair| pair.map(health)).collect()
+    }
+
+    /// How a feed is and when it is due, in a state that is otherwise a new one's: all that a start
+    /// needs to know of most feeds, in a third of the time.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn feed_outline(&self, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
+        let outline: Option<Outline> = self.view().read(&keys::feed(feed))?;
+        outline.map(|outline| with_times(self.view(), feed, outline.into())).transpose()
     }
 
     /// The fingerprint of an entry when it was last read; `None` for one never read.
@@ -204,6 +210,24 @@ impl Store {
     /// See [`Store::applied_seq`].
     pub fn consumer(&self, name: &str) -> Result<Option<Seq>, ReadError> {
         self.view().number(&keys::consumer(name))
+    }
+}
+
+/// The part of a feed's state that says how it is and when it is due.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Outline {
+    health: Health,
+    next_due: Option<Timestamp>,
+    not_before: Option<Timestamp>,
+    last_polled: Option<Timestamp>,
+    turned: Option<Turned>,
+}
+
+impl From<Outline> for FeedState {
+    fn from(outline: Outline) -> Self {
+        let Outline { health, next_due, not_before, last_polled, turned } = outline;
+        Self { health, next_due, not_before, last_polled, turned, ..Self::default() }
     }
 }
 
