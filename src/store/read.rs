@@ -217,17 +217,17 @@ impl Store {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Outline {
-    health: Health,
     next_due: Option<Timestamp>,
     not_before: Option<Timestamp>,
     last_polled: Option<Timestamp>,
+    health: Health,
     turned: Option<Turned>,
 }
 
 impl From<Outline> for FeedState {
     fn from(outline: Outline) -> Self {
-        let Outline { health, next_due, not_before, last_polled, turned } = outline;
-        Self { health, next_due, not_before, last_polled, turned, ..Self::default() }
+        let Outline { next_due, not_before, last_polled, health, turned } = outline;
+        Self { next_due, not_before, last_polled, health, turned, ..Self::default() }
     }
 }
 
