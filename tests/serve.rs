@@ -57,6 +57,7 @@ impl Desk {
             reader: log.reader(),
             last_seq: follow,
             feeds: configured,
+            counts: watch::channel(None).1,
             started: Some(news::at(0)),
             health: healthy,
             bookmarks: Bookmarks::default(),

@@ -33,6 +33,13 @@ pub struct Log {
     _lock: File,
 }
 
+/// The folder of a log, held against other writers; its newest file has not been read yet.
+#[derive(Debug)]
+pub struct Held {
+    dir: PathBuf,
+    lock: File,
+}
+
 /// What was found when the log was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
@@ -71,26 +78,7 @@ impl Log {
         dir: &Path,
         settings: &Settings,
     ) -> Result<(Self, Report), OpenError> {
-        let lock = lock(dir)?;
-        seal::clean(dir).map_err(open_error(dir))?;
-        let files = layout::files(dir).map_err(open_error(dir))?;
-        let newest = files.last().cloned();
-        let (active, report) = match newest {
-            None => (None, Report::default()),
-            Some(place) if place.sealed => (None, sealed_end(dir, &place)),
-            Some(place) => plain_end(dir, place)?,
-        };
-        let log = Self {
-            medium,
-            dir: dir.to_owned(),
-            settings: settings.clone(),
-            last: Arc::new(AtomicU64::new(report.last_seq)),
-            active,
-            closed: None,
-            buffer: Vec::new(),
-            _lock: lock,
-        };
-        Ok((log, report))
+        Held::take(dir)?.open_on(medium, settings)
     }
 
     /// The last change in the log; 0 in an empty one.
@@ -191,6 +179,51 @@ impl Log {
 
     fn place(&self) -> PathBuf {
         self.active.as_ref().map_or_else(|| self.dir.clone(), |a| a.place.path(&self.dir))
+    }
+}
+
+impl Held {
+    /// Holds the folder, which is made where it does not exist.
+    ///
+    /// # Errors
+    /// Another process writes the log, or the folder cannot be made.
+    pub fn take(dir: &Path) -> Result<Self, OpenError> {
+        Ok(Self { dir: dir.to_owned(), lock: lock(dir)? })
+    }
+
+    /// The log in the folder, as [`Log::open`] opens it.
+    ///
+    /// # Errors
+    /// A file cannot be read or written.
+    pub fn open(self, settings: &Settings) -> Result<(Log, Report), OpenError> {
+        self.open_on(Arc::new(Disk), settings)
+    }
+
+    fn open_on(
+        self,
+        medium: Arc<dyn Medium>,
+        settings: &Settings,
+    ) -> Result<(Log, Report), OpenError> {
+        let Self { dir, lock } = self;
+        seal::clean(&dir).map_err(open_error(&dir))?;
+        let files = layout::files(&dir).map_err(open_error(&dir))?;
+        let newest = files.last().cloned();
+        let (active, report) = match newest {
+            None => (None, Report::default()),
+            Some(place) if place.sealed => (None, sealed_end(&dir, &place)),
+            Some(place) => plain_end(&dir, place)?,
+        };
+        let log = Log {
+            medium,
+            dir,
+            settings: settings.clone(),
+            last: Arc::new(AtomicU64::new(report.last_seq)),
+            active,
+            closed: None,
+            buffer: Vec::new(),
+            _lock: lock,
+        };
+        Ok((log, report))
     }
 }
 

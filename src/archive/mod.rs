@@ -26,7 +26,7 @@ mod verify;
 
 pub use backup::{Copied, Until, backup, restore};
 pub use error::{OpenError, ReadError, WriteError};
-pub use log::{Log, Report};
+pub use log::{Held, Log, Report};
 pub use reader::{Changes, Line, Lines, Reader};
 pub use repair::{Repaired, repair};
 pub use seal::{Tended, tend, tend_on};

@@ -6,6 +6,7 @@
 mod asked;
 
 use super::backlog::Backlog;
+use super::census::Census;
 use super::event::{After, Event, Page, Ticket, authority};
 use super::hooks::Report;
 use super::notify;
@@ -51,6 +52,8 @@ pub(super) struct Control {
     polling: HashSet<u32>,
     /// Feeds that are polled as if they were new.
     resets: HashSet<u32>,
+    /// How the feeds do.
+    census: Census,
     /// Takes the turns of feeds' health.
     turns: mpsc::UnboundedSender<Report>,
     twins: Twins,
@@ -72,6 +75,7 @@ impl Control {
         desk: Desk,
         tasks: Tasks,
         budget: Budget,
+        census: Census,
         turns: mpsc::UnboundedSender<Report>,
     ) -> (Self, mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<Event>) {
         let (sender, receiver) = mpsc::unbounded_channel();
@@ -84,6 +88,7 @@ impl Control {
             queue: Queue::default(),
             polling: HashSet::new(),
             resets: HashSet::new(),
+            census,
             turns,
             twins: Twins::default(),
             budget,
@@ -197,6 +202,7 @@ impl Control {
             let Some(source) = self.source(*number) else { continue };
             if let Some(state) = state {
                 self.report(source, state);
+                self.census.note(*number, Some(state.health));
             }
             let leader = self.twins.leader(*number);
             let due = state.as_ref().map_or_else(|| Some(later()), |state| state.next_due);
@@ -207,6 +213,7 @@ impl Control {
             let due = if self.resets.contains(number) { Some(now) } else { due };
             first = due.filter(sooner).map(|due| (leader, due)).or(first);
         }
+        self.census.tell();
         if let Some((leader, due)) = first {
             self.queue.schedule(leader, due);
         }
@@ -230,8 +237,9 @@ impl Control {
             let number = self.number(&source.id);
             let known = before.get(number as usize).and_then(Option::as_ref);
             if known.is_none_or(|k| k.schedule != source.schedule || k.url != source.url) {
-                let state = state_of(&self.desk.store, &source.id);
+                let state = self.remembered(&source.id);
                 self.report(&source, &state);
+                self.census.note(number, Some(state.health));
                 if let Some(hubs) = &self.desk.hubs {
                     hubs.resume(&source.id, &source.url, &state);
                 }
@@ -254,7 +262,9 @@ impl Control {
         for number in (0..).zip(&self.sources).filter(|(_, s)| s.is_none()).map(|(n, _)| n) {
             self.queue.remove(number);
             self.budget.remove(number);
+            self.census.note(number, None);
         }
+        self.census.tell();
         self.pair(now);
     }
 
@@ -274,6 +284,15 @@ impl Control {
                 self.queue.schedule(number, due);
             }
         }
+    }
+
+    /// What a start needs to know of a feed; its hub is of no interest where nobody pushes.
+    fn remembered(&self, feed: &FeedId) -> FeedState {
+        let store = &self.desk.store;
+        if self.desk.hubs.is_some() {
+            return state_of(store, feed);
+        }
+        read_or_new(feed, store.feed_outline(feed))
     }
 
     /// The feed's number, a new one where it has none.
@@ -385,7 +404,11 @@ impl Control {
 
 /// What is remembered of a feed.
 fn state_of(store: &Store, feed: &FeedId) -> FeedState {
-    match store.feed_state(feed) {
+    read_or_new(feed, store.feed_state(feed))
+}
+
+fn read_or_new(feed: &FeedId, read: Result<Option<FeedState>, ReadError>) -> FeedState {
+    match read {
         Ok(state) => state.unwrap_or_default(),
         Err(error) => {
             tracing::error!(%feed, %error, "the feed's state cannot be read; it is polled as a new one");

@@ -1,11 +1,12 @@
 //! Everything that runs between an opening of the state folder and its closing.
 
+use super::census::Census;
 use super::control::Control;
 use super::event::Event;
 use super::handed::Handed;
 use super::hooks;
 use super::notify;
-use super::open::{archive_dir, bookmarks_file, open};
+use super::open::{Holdings, archive_dir, bookmarks_file, open};
 use super::room::Room;
 use super::signals::{Signals, Wish};
 use super::sources::{self, configured};
@@ -17,13 +18,13 @@ use crate::config::{Changes, Config, Daemon, Http};
 use crate::fetch::Fetcher;
 use crate::hook::Board;
 use crate::model::Seq;
-use crate::observe::{self, Metrics};
+use crate::observe::{self, FeedCounts, Metrics};
 use crate::pipeline::{self, Clerk, Cpu, Desk, Fault, Filing, Progress, Source};
 use crate::schedule::Budget;
 use crate::search::Searcher;
 use crate::serve::{self, Bookmarks, Configured, Health, Order, Reloaded};
 use crate::store::Filter;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -60,6 +61,7 @@ pub(super) struct House {
     room: Room,
     health: watch::Sender<Health>,
     feeds: watch::Sender<Arc<[Configured]>>,
+    counts: watch::Receiver<Option<FeedCounts>>,
     bookmarks: Bookmarks,
     search: Searcher,
     /// The webhooks in force, and how they are doing.
@@ -101,7 +103,7 @@ impl House {
         let tasks = Tasks::default();
         let metrics = Arc::clone(metrics);
         let state = &config.daemon.state_dir;
-        let holdings = open(state, &config.archive, &config.store, config.dedup.window, progress)?;
+        let (holdings, fetcher) = opened(config, progress)?;
         if holdings.set_aside.is_some() {
             metrics.rebuilt();
         }
@@ -113,12 +115,13 @@ impl House {
         let filing = Filing { log, ledger, last_seq, metrics: Arc::clone(&metrics) };
         let clerk = start_writer(&tasks, filing, report)?;
         let cpu = start_pool(&tasks)?;
-        let fetcher = Fetcher::new(&config.fetch, &config.identity.user_agent)?;
         let hubs = push::hubs(config)?;
         let desk = Desk { fetcher: fetcher.clone(), cpu, store, repeats, clerk, metrics, hubs };
         let budget = Budget::new(&config.schedule);
         let (turns, reports) = mpsc::unbounded_channel();
-        let (mut control, events, inbox) = Control::new(desk.clone(), tasks.clone(), budget, turns);
+        let (counted, counts) = watch::channel(None);
+        let (mut control, events, inbox) =
+            Control::new(desk.clone(), tasks.clone(), budget, Census::new(counted), turns);
         control.resume()?;
         tasks.spawn("control loop", control.run(inbox));
         let file = bookmarks_file(state);
@@ -154,6 +157,7 @@ impl House {
             room,
             health,
             feeds,
+            counts,
             bookmarks,
             search,
             hooks,
@@ -196,6 +200,7 @@ impl House {
             reader: self.reader.clone(),
             last_seq: self.last_seq.clone(),
             feeds: self.feeds.subscribe(),
+            counts: self.counts.clone(),
             started: Some(self.desk.metrics.started()),
             health: self.health.subscribe(),
             bookmarks: self.bookmarks.clone(),
@@ -421,6 +426,21 @@ impl House {
             tracing::info!("stopped");
         }
     }
+}
+
+/// The state folder, and the door to the network: the system's certificates, two hundred files, are
+/// read while the folder is opened.
+fn opened(
+    config: &Config,
+    progress: impl FnMut(Progress),
+) -> Result<(Holdings, Fetcher), RunFault> {
+    let (state, window) = (&config.daemon.state_dir, config.dedup.window);
+    let (holdings, fetcher) = std::thread::scope(|scope| {
+        let fetcher = scope.spawn(|| Fetcher::new(&config.fetch, &config.identity.user_agent));
+        let holdings = open(state, &config.archive, &config.store, window, progress);
+        (holdings, fetcher.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    Ok((holdings?, fetcher?))
 }
 
 /// Starts the writer's thread; when it can write no more it reports why.

@@ -8,6 +8,7 @@
 //! whole [`house`] is left and built anew, by the same steps as at a start.
 
 mod backlog;
+mod census;
 mod control;
 mod event;
 mod handed;

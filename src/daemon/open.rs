@@ -1,12 +1,13 @@
-//! Opens archive and store, in the order that makes every crash harmless: the archive first (a
-//! torn end is cut off), then the index (set aside and built anew where it is damaged), then the
-//! changes that the index does not have yet.
+//! Opens archive and store, in the order that makes every crash harmless: the archive is held first;
+//! then its torn end is cut off while the index is opened (which is set aside and built anew where it
+//! is damaged), then come the changes that the index does not have yet.
 
-use crate::archive::{self, Log, Reader};
+use crate::archive::{self, Held, Log, Reader};
 use crate::model::{Seq, Span};
 use crate::observe;
 use crate::pipeline::{self, Fault, Ledger, Progress};
 use crate::store::{self, Store, Writer};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -84,7 +85,15 @@ pub fn open(
     window: Span,
     progress: impl FnMut(Progress),
 ) -> Result<Holdings, OpenFault> {
-    let (log, report) = open_log(&archive_dir(state), archive, store.lock_wait.get())?;
+    let held = hold(&archive_dir(state), store.lock_wait.get())?;
+    let dir = store_dir(state);
+    // Both read much of the disk, and neither needs the other so far.
+    let (opened, index) = std::thread::scope(|scope| {
+        let log = scope.spawn(|| held.open(archive));
+        let index = store::open(&dir, store);
+        (log.join().unwrap_or_else(|panic| resume_unwind(panic)), index)
+    });
+    let (log, report) = opened?;
     if report.torn_bytes > 0 {
         tracing::warn!(
             bytes = report.torn_bytes,
@@ -98,7 +107,7 @@ pub fn open(
         );
     }
     let reader = log.reader();
-    let (store, writer, set_aside) = open_store(&store_dir(state), store, log.last_seq())?;
+    let (store, writer, set_aside) = sound_store(index, &dir, store, log.last_seq())?;
     let mut ledger = Ledger::new(writer, window)?;
     let replayed = pipeline::replay(&reader, &mut ledger, log.last_seq(), progress)?;
     if replayed > 0 {
@@ -118,15 +127,11 @@ pub fn reset_store(state: &Path, settings: &store::Settings) -> Result<PathBuf, 
     Ok(aside)
 }
 
-/// The log; a verb that holds it for a moment is waited for.
-fn open_log(
-    dir: &Path,
-    settings: &archive::Settings,
-    patience: Duration,
-) -> Result<(Log, archive::Report), archive::OpenError> {
+/// Holds the log; a verb that does so for a moment is waited for.
+fn hold(dir: &Path, patience: Duration) -> Result<Held, archive::OpenError> {
     let began = observe::steady();
     loop {
-        match Log::open(dir, settings) {
+        match Held::take(dir) {
             Err(archive::OpenError::Locked(_)) if began.elapsed() < patience => {
                 std::thread::sleep(LOCK_LOOK);
             }
@@ -135,13 +140,15 @@ fn open_log(
     }
 }
 
-/// The store, or a new one where it is damaged or knows changes that the archive does not.
-fn open_store(
+/// The store as it was opened, or a new one where it is damaged or knows changes that the archive
+/// does not.
+fn sound_store(
+    opened: Result<(Store, Writer), store::OpenError>,
     dir: &Path,
     settings: &store::Settings,
     last: Seq,
 ) -> Result<(Store, Writer, Option<PathBuf>), OpenFault> {
-    let (fault, same_log) = match store::open(dir, settings) {
+    let (fault, same_log) = match opened {
         Ok((store, writer)) => match store.applied_seq() {
             Ok(applied) if applied <= last => return Ok((store, writer, None)),
             Ok(applied) => {

@@ -117,15 +117,19 @@ fn bring_up(
     let began = indexer.applied();
     let mut lines = reader.lines(began);
     while indexer.applied() < last && !enough() {
-        let mut applied = indexer.applied();
-        let (mut group, mut bytes) = (Vec::new(), 0);
-        while group.len() < GROUP && bytes < GROUP_BYTES && applied < last {
+        let before = indexer.applied();
+        let mut batch = indexer.begin()?;
+        let (mut applied, mut count, mut bytes) = (before, 0, 0);
+        while count < GROUP && bytes < GROUP_BYTES && applied < last {
             match lines.next() {
                 None => break,
                 Some(Ok(line)) => {
+                    count += 1;
                     bytes += line.json.len();
                     applied = line.seq;
-                    group.extend(serde_json::from_slice::<Change>(&line.json).ok());
+                    if let Ok(change) = serde_json::from_slice::<Change>(&line.json) {
+                        batch.add(&change)?;
+                    }
                 }
                 // What is gone from the archive cannot be found by its words.
                 Some(Err(ReadError::Expired { last, .. } | ReadError::Missing { last, .. })) => {
@@ -134,10 +138,10 @@ fn bring_up(
                 Some(Err(fault)) => return Err(Fault::Broken(fault.to_string())),
             }
         }
-        if applied == indexer.applied() {
+        if applied == before {
             break;
         }
-        indexer.apply(&group, applied)?;
+        batch.commit(applied)?;
     }
     if last - began > GROUP as u64 {
         tracing::info!(seq = indexer.applied(), "the search index was brought up to the archive");

@@ -46,10 +46,15 @@ fn title_anchor(title: &str) -> Option<u64> {
 
 /// The runs that the comparison counts, each once, in ascending order.
 pub(super) fn compared_runs(words: &[Word]) -> Vec<u64> {
-    let mut out: Vec<_> = runs(words, COMPARED_RUN).collect();
+    let mut out: Vec<_> = all_compared_runs(words).collect();
     out.sort_unstable();
     out.dedup();
     out
+}
+
+/// The same as they come, some more than once.
+pub(super) fn all_compared_runs(words: &[Word]) -> impl Iterator<Item = u64> {
+    runs(words, COMPARED_RUN)
 }
 
 fn runs(words: &[Word], length: usize) -> impl Iterator<Item = u64> {

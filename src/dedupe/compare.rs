@@ -3,7 +3,7 @@
 //! No single measure tells a copy from a text made of the same template: weather, earnings and
 //! scores share most of their runs, but not their names and numbers.
 
-use super::anchors::compared_runs;
+use super::anchors::{all_compared_runs, compared_runs};
 use super::settings::Alike;
 use super::words::{Kind, Word};
 use crate::model::Relation;
@@ -38,9 +38,51 @@ pub(super) struct Profile<'a> {
     runs: Vec<u64>,
 }
 
+/// Bits of a run that a [`Sieve`] tells it by: two of a text's runs in a thousand others pass.
+const SIEVE_BITS: u32 = 18;
+
+/// The runs of a text, roughly: of most texts that share some phrase with it this is enough to say that
+/// they are another story, and sorting their runs would take longer than all the rest.
+#[derive(Debug)]
+pub(super) struct Sieve(Vec<u64>);
+
+impl Sieve {
+    /// False where a text has too few runs in common with this one for [`compare`] to find them alike.
+    pub(super) fn lets_pass(&self, words: &[Word], setting: Setting) -> bool {
+        let held = |run: &u64| {
+            let (place, bit) = place(*run);
+            self.0.get(place).is_some_and(|bits| bits & bit != 0)
+        };
+        let least = least_common(setting);
+        all_compared_runs(words).filter(held).take(least).count() >= least
+    }
+}
+
+/// Where a run stands in a [`Sieve`].
+fn place(run: u64) -> (usize, u64) {
+    let number = run >> (u64::BITS - SIEVE_BITS);
+    (usize::try_from(number / 64).unwrap_or(usize::MAX), 1 << (number % 64))
+}
+
+/// Runs that two texts must have in common.
+fn least_common(setting: Setting) -> usize {
+    if setting.is_titled() { COMMON_MIN_TITLED } else { COMMON_MIN }
+}
+
 impl<'a> Profile<'a> {
     pub(super) fn of(words: &'a [Word]) -> Self {
         Self { words, runs: compared_runs(words) }
+    }
+
+    pub(super) fn sieve(&self) -> Sieve {
+        let mut sieve = vec![0; 1 << SIEVE_BITS >> 6];
+        for run in &self.runs {
+            let (place, bit) = place(*run);
+            if let Some(bits) = sieve.get_mut(place) {
+                *bits |= bit;
+            }
+        }
+        Sieve(sieve)
     }
 
     fn head(&self) -> Vec<u64> {
@@ -81,6 +123,13 @@ pub(super) struct Setting {
     pub(super) same_title: bool,
 }
 
+impl Setting {
+    /// True where the title says more than that a site has a rubric.
+    fn is_titled(self) -> bool {
+        self.same_title && !self.same_site
+    }
+}
+
 /// How alike the texts are; `None` where they are not one story.
 pub(super) fn compare(
     a: &Profile<'_>,
@@ -88,9 +137,9 @@ pub(super) fn compare(
     setting: Setting,
     alike: &Alike,
 ) -> Option<Likeness> {
-    let titled = setting.same_title && !setting.same_site;
+    let titled = setting.is_titled();
     let common = common(&a.runs, &b.runs);
-    if common < if titled { COMMON_MIN_TITLED } else { COMMON_MIN } {
+    if common < least_common(setting) {
         return None;
     }
     let resemblance = part(common, a.runs.len() + b.runs.len() - common);
@@ -211,6 +260,7 @@ mod tests {
             let alike = Alike::default();
             let one = compare(&a, &b, setting, &alike);
             prop_assert_eq!(one, compare(&b, &a, setting, &alike));
+            prop_assert!(one.is_none() || a.sieve().lets_pass(b.words, setting));
             if let Some(one) = one {
                 prop_assert!((0.0..=1.0).contains(&one.similarity));
             }

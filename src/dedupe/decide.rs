@@ -114,23 +114,27 @@ pub fn decide_near(
     near: &[Near<'_>],
     settings: &Settings,
 ) -> Verdict {
-    if settings.templated_feeds.iter().any(|feed| feed == candidate.feed.as_str()) {
+    let templated = || settings.templated_feeds.iter().any(|f| f == candidate.feed.as_str());
+    if near.is_empty() || templated() {
         return Verdict::New;
     }
     let own = Profile::of(&features.own);
+    let sieve = own.sieve();
     let title = words::read(candidate.title);
     let telling_title = title.all.len() >= TELLING_TITLE;
     let mut matches: Vec<_> = near
         .iter()
         .filter_map(|near| {
             let article = near.article;
-            let theirs = own_words(article, near.furniture);
-            let theirs = Profile::of(&theirs);
+            let theirs = own_words(article, &article.text, near.furniture);
             let setting = Setting {
                 same_site: candidate.site == article.site,
                 same_title: telling_title && title.folded == words::read(&article.title).folded,
             };
-            let likeness = compare(&own, &theirs, setting, &settings.alike)?;
+            if !sieve.lets_pass(&theirs, setting) {
+                return None;
+            }
+            let likeness = compare(&own, &Profile::of(&theirs), setting, &settings.alike)?;
             Some(Match::of(article, likeness, settings))
         })
         .collect();

@@ -29,7 +29,7 @@ pub struct Suspect {
 impl Suspect {
     /// A candidate and a known article, one of which is several times longer.
     pub fn of(features: &Features, article: &Gist, furniture: Furniture<'_>) -> Self {
-        let theirs = own_words(article, furniture);
+        let theirs = own_words(article, &article.text, furniture);
         let (short, long) = if features.own.len() < theirs.len() {
             (&features.own, &theirs)
         } else {
@@ -49,10 +49,10 @@ impl Suspect {
 
     /// True where the longer text also holds half of the beginning of this article, which belongs
     /// to another story.
-    pub fn opens_with(&self, article: Gist, furniture: Furniture<'_>) -> bool {
+    pub fn opens_with(&self, article: &Gist, furniture: Furniture<'_>) -> bool {
         // Lines that are furniture may stand above the beginning.
-        let text = text::head(&article.text, HEAD_BYTES).to_owned();
-        let words: Vec<Word> = own_words(&Gist { text, ..article }, furniture);
+        let text = text::head(&article.text, HEAD_BYTES);
+        let words: Vec<Word> = own_words(article, text, furniture);
         let head = compared_runs(words.get(..HEAD).unwrap_or(&words));
         head.len() >= HEAD_MIN && common(&self.rest, &head) * 2 >= head.len()
     }

@@ -110,8 +110,9 @@ impl Features {
     }
 }
 
-/// The words of a known article without furniture: all of it that a comparison looks at.
-pub(super) fn own_words(article: &Gist, furniture: Furniture<'_>) -> Vec<Word> {
+/// The words of a known article's text, or of its beginning, without furniture: all of it that a
+/// comparison looks at.
+pub(super) fn own_words(article: &Gist, text: &str, furniture: Furniture<'_>) -> Vec<Word> {
     let key = |address: &Option<String>| {
         let link = address.as_ref().and_then(|address| Link::parse(address, None));
         link.as_ref().map(url_key).filter(|key| !key.is_home())
@@ -121,7 +122,7 @@ pub(super) fn own_words(article: &Gist, furniture: Furniture<'_>) -> Vec<Word> {
         let key = key(&article.url).or_else(|| key(&article.source_url));
         address(key.as_ref(), &article.title)
     });
-    let words = words::read(&article.text);
+    let words = words::read(text);
     let hashes = line_hashes(&words);
     without_furniture(words, &hashes, |line| furniture.holds(line, || *address))
 }

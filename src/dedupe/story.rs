@@ -5,64 +5,12 @@
 //! never deleted.
 
 use super::decide::Match;
-use crate::model::{Article, ArticleId, Relation, Timestamp};
-use serde::Deserialize;
+use crate::model::{ArticleId, Member};
 use std::cmp::Reverse;
 
 /// How much longer than the lead's a body must be to take its place, as a fraction: a copy with a
 /// footer is no better text.
 const LONGER: (u32, u32) = (5, 4);
-
-/// An article's place in its story; a part of the article's record.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Member {
-    /// The article.
-    pub id: ArticleId,
-    /// The story it belongs to.
-    pub story: ArticleId,
-    /// The article it copies; `None` for the lead.
-    pub duplicate_of: Option<ArticleId>,
-    /// How it copies it.
-    pub relation: Option<Relation>,
-    /// How alike they are, 0 to 1.
-    pub similarity: Option<f32>,
-    /// Length of its body in words.
-    pub words: u32,
-    /// When it was first seen.
-    pub first_seen: Timestamp,
-}
-
-impl Member {
-    /// The present place of an article.
-    pub fn of(article: &Article) -> Self {
-        Self {
-            id: article.id,
-            story: article.story,
-            duplicate_of: article.duplicate_of,
-            relation: article.relation,
-            similarity: article.similarity,
-            words: article.words,
-            first_seen: article.first_seen,
-        }
-    }
-
-    /// Writes the place into the article's record.
-    pub fn apply_to(&self, article: &mut Article) {
-        article.story = self.story;
-        article.duplicate_of = self.duplicate_of;
-        article.relation = self.relation;
-        article.similarity = self.similarity;
-    }
-
-    fn copies(self, lead: ArticleId, by: &Match) -> Self {
-        Self {
-            duplicate_of: Some(lead),
-            relation: Some(by.relation),
-            similarity: Some(by.similarity),
-            ..self
-        }
-    }
-}
 
 /// The article that a story shows: the lead, else the longest, else the first seen.
 pub fn lead(members: &[Member]) -> Option<&Member> {
@@ -90,20 +38,30 @@ pub fn join(newcomer: Member, matches: &[Match], members: &[Member]) -> Vec<Memb
         > u64::from(lead.words) * u64::from(LONGER.0);
     let shown = if longer { newcomer.id } else { lead.id };
 
-    let newcomer = if longer { newcomer } else { newcomer.copies(best.id, best) };
+    let newcomer = if longer { newcomer } else { copy(newcomer, best.id, best) };
     let mut places = vec![Member { story, ..newcomer }];
     for member in family {
         let own = matches.iter().find(|m| m.id == member.id);
         let by = own.or_else(|| matches.iter().find(|m| m.story == member.story)).unwrap_or(best);
         // A story has one lead; what copied another member goes on copying that one.
         let steps_down = member.duplicate_of.is_none() && member.id != shown;
-        let place = if steps_down { member.copies(shown, by) } else { member };
+        let place = if steps_down { copy(member, shown, by) } else { member };
         let place = Member { story, ..place };
         if place != member {
             places.push(place);
         }
     }
     places
+}
+
+/// The place of a member as a copy of `lead`.
+fn copy(member: Member, lead: ArticleId, by: &Match) -> Member {
+    Member {
+        duplicate_of: Some(lead),
+        relation: Some(by.relation),
+        similarity: Some(by.similarity),
+        ..member
+    }
 }
 
 /// The stories that become one: that of the likest match, and those that [`join`] lets join.
@@ -121,6 +79,7 @@ fn joined_stories(best: &Match, matches: &[Match], members: &[Member]) -> Vec<Ar
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Relation, Timestamp};
 
     fn id(name: &str) -> ArticleId {
         ArticleId::of(name)

@@ -59,13 +59,16 @@ pub(super) struct Words {
 pub(super) fn read(text: &str) -> Words {
     let text = repaired(text);
     let mut reader = Reader::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c.is_ascii_alphanumeric() {
-            reader.ascii(c);
-        } else if matches!(c, '.' | ',') && reader.after_digit() {
-            match chars.peek() {
-                Some(next) if next.is_ascii_digit() => reader.inside_number(c),
+    let mut rest = text.as_ref();
+    loop {
+        let (run, after) = rest.split_at(ascii_run(rest));
+        reader.ascii(run);
+        let mut chars = after.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
+        if matches!(c, '.' | ',') && reader.after_digit() {
+            match rest.as_bytes() {
+                [next, ..] if next.is_ascii_digit() => reader.inside_number(c),
                 _ => reader.between(c),
             }
         } else if c.is_ascii() {
@@ -75,6 +78,11 @@ pub(super) fn read(text: &str) -> Words {
         }
     }
     reader.finish()
+}
+
+/// Bytes of ASCII letters and digits that a text begins with.
+fn ascii_run(text: &str) -> usize {
+    text.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(text.len())
 }
 
 /// The state while reading: `out` and the word under way, which is the end of `out.folded`.
@@ -101,11 +109,16 @@ impl Reader {
         }
     }
 
-    fn ascii(&mut self, c: char) {
-        if self.start == self.out.folded.len() {
-            self.capital = c.is_ascii_uppercase();
+    /// Letters and digits of a word.
+    fn ascii(&mut self, run: &str) {
+        let at = self.out.folded.len();
+        if self.start == at {
+            self.capital = run.starts_with(|c: char| c.is_ascii_uppercase());
         }
-        self.out.folded.push(c.to_ascii_lowercase());
+        self.out.folded.push_str(run);
+        if let Some(run) = self.out.folded.get_mut(at..) {
+            run.make_ascii_lowercase();
+        }
     }
 
     fn after_digit(&self) -> bool {

@@ -191,7 +191,8 @@ fn is_allowed(page: &Page<'_>, elem: &Elem<'_>, heading: Option<u32>) -> bool {
         return false;
     }
     let own = [Word::Credit, Word::Caption];
-    if own.iter().any(|w| elem.words.has(*w)) && elem.node.attr("rel").is_none() {
+    let licence = ["license", "licence"].iter().any(|w| elem.class.contains(w));
+    if licence || own.iter().any(|w| elem.words.has(*w)) && elem.node.attr("rel").is_none() {
         return false;
     }
     !is_foreign(page, elem, heading)
@@ -226,19 +227,58 @@ fn inside(
         lines.iter().map(|l| clean(std::slice::from_ref(l), site)).filter(|n| !n.is_empty());
     let line = named.next().unwrap_or_default();
     let end = page.elems.get(index).map_or(index, |e| e.end as usize).min(index + 40);
-    let parts = page.elems.get(index..end).unwrap_or_default().iter().zip(index..);
-    let is_part = |e: &Elem<'_>| {
-        e.tag == Tag::A
-            || e.node.attr("itemprop") == Some("name")
-            || e.class.split([' ', '-', '_']).any(|w| matches!(w, "name" | "fn"))
+    let within = || page.elems.get(index..end).unwrap_or_default().iter().zip(index..);
+    let names_of = |is_part: fn(&Elem<'_>) -> bool| {
+        let texts = within().filter(|(e, _)| is_part(e)).map(|(_, i)| texts.lines(i).join(" "));
+        let short: Vec<String> = texts.filter(|t| (2..60).contains(&t.chars().count())).collect();
+        clean(&short, site)
     };
-    let parts: Vec<String> = parts
-        .filter(|(e, _)| is_part(e))
-        .map(|(_, i)| texts.lines(i).join(" "))
-        .filter(|t| (2..60).contains(&t.chars().count()))
-        .collect();
-    let parts = clean(&parts, site);
+    let told = names_of(is_name);
+    let parts = if told.is_empty() { names_of(|e| e.tag == Tag::A) } else { told.clone() };
     let whole = line.iter().all(|n| is_person(n)) && parts.iter().all(|n| line.contains(n));
-    let use_line = whole || !parts.iter().any(|n| is_person(n));
+    let sure = !told.is_empty() || parts.iter().any(|n| is_person(n));
+    let use_line = whole || !sure;
     Marked { names: if use_line { line.clone() } else { parts }, line }
+}
+
+/// True for an element that is there for a name alone.
+fn is_name(elem: &Elem<'_>) -> bool {
+    elem.node.attr("itemprop") == Some("name")
+        || elem.class.split([' ', '-', '_']).any(|w| matches!(w, "name" | "fn"))
+        || elem.tag == Tag::A && elem.node.attr("href").is_some_and(leads_to_author)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(marked_up: &str, expect: &[&str]) {
+        let html = format!("<h1>Town opens its bridge</h1>{marked_up}");
+        let parsed = scraper::Html::parse_document(&html);
+        assert_eq!(marked(&Page::read(&parsed), Some(0), None).names, expect, "{marked_up}");
+    }
+
+    #[test]
+    fn elements_and_addresses_tell_of_authors() {
+        check("<p><a href='/people/ann-example?x=1'>Ann Example</a> 9 min</p>", &["Ann Example"]);
+        check("<p><a href='/people/'>Ann Example</a></p>", &[]);
+        check("<byline>Von Ann Example</byline>", &["Ann Example"]);
+        check("<p class='license-author'>Bob Sample</p>", &[]);
+    }
+
+    #[test]
+    fn the_part_that_holds_the_name_alone_is_taken() {
+        let account = "<a class='author-account' href='https://social.example/x'>rivermouse</a>";
+        let name = "<a href='https://gazette.example/author/ann'>Ann</a>";
+        check(&format!("<div class='entry-author'>{name} {account}</div>"), &["Ann"]);
+    }
+
+    #[test]
+    fn a_box_that_holds_the_headline_as_well_says_nothing() {
+        let html =
+            "<div class='caption'><h1>Town opens</h1><ul class='author'><li>Ann Example</ul></div>";
+        let parsed = scraper::Html::parse_document(html);
+        assert_eq!(marked(&Page::read(&parsed), Some(0), None).names, ["Ann Example"]);
+    }
 }

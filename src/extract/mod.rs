@@ -16,6 +16,7 @@ mod elsewhere;
 mod entry;
 mod features;
 mod forest;
+mod heading;
 mod images;
 mod jsonld;
 mod language;

@@ -10,8 +10,8 @@ const AUTHORS_MAX: usize = 20;
 const TEXT_MAX: usize = 600;
 
 /// Words before a name that end in a colon or say it in full; compared in lower case.
-const LABELS: &str = "reviewed by|medically reviewed by|researched by|about|über|written by|posted by|published by|reported by|reporting by|story by|article by|words by|author:|authors:|author|\
-autor:|autorin:|autoren:|autor*in:|autor/in:|autore:|autori:|auteur:|auteurs:|autores:|author(s):|text & fotos:|text und fotos:|\
+const LABELS: &str = "this post was written by|this article was written by|article written by|guest post by|text von|reviewed by|medically reviewed by|researched by|about|über|written by|posted by|published by|reported by|reporting by|story by|article by|words by|author:|authors:|author|\
+autor:|autoren|autorin:|autoren:|autor*in:|autor/in:|autore:|autori:|auteur:|auteurs:|autores:|author(s):|text & fotos:|text und fotos:|\
 text & foto:|text:|texte:|texto:|tekst:|teksti:|testo di|texte par|texto por|by:|von:|par:|por:|szerző:|írta:|автор:|авторы:|автор|\
 yazar:|yazan:|作者：|作者:|記者：|记者：|記者:|记者:|文/|文：|撰文：|écrit par|publié par|rédigé par|propos recueillis par|escrito por|publicado por|\
 ein artikel von|ein beitrag von|ein kommentar von|eine analyse von|ein gastbeitrag von|ein interview von|eine kolumne von|\
@@ -24,9 +24,37 @@ const WORDS: [&str; 15] = [
 ];
 
 /// Marks and words between two names.
-const BETWEEN: [&str; 29] = [
-    ",", ";", "|", "/", "&", "•", "·", "⋅", "∙", " // ", "、", "，", "\n", " - ", " – ", " — ",
-    " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " i ", " и ", " та ", " ve ",
+const BETWEEN: [&str; 31] = [
+    " im Gespräch mit ",
+    " in conversation with ",
+    ",",
+    ";",
+    "|",
+    "/",
+    "&",
+    "•",
+    "·",
+    "⋅",
+    "∙",
+    " // ",
+    "、",
+    "，",
+    "\n",
+    " - ",
+    " – ",
+    " — ",
+    " and ",
+    " und ",
+    " et ",
+    " y ",
+    " e ",
+    " og ",
+    " och ",
+    " en ",
+    " i ",
+    " и ",
+    " та ",
+    " ve ",
     " és ",
 ];
 
@@ -73,7 +101,7 @@ senior editor|senior writer|staff writer|staff reporter|contributing writer|read
 /// Beginnings of texts that are calls or links, in lower case.
 const CALLS: &str = "view all|view more|see all|see more|show all|all posts|all articles|more from|more by|more posts|more about|about the|read more|\
 posts by|articles by|alles von|alle artikel|alle beiträge|zeige alle|mehr von|weitere artikel|über den|über die|tous les|voir tous|ver todos|ver más|\
-follow |subscribe|click|sign in|log in|leave a|hinterlasse|schreibe einen|kommentar |laisser un|alle posts|name *|name (|author’s|author's|autor des|share |photo by|photo:|foto:|fotos:|photograph|image |bild:|courtesy|copyright|©|illustration|übersetzung|translat|edited by|editing by";
+follow |subscribe|unsubscribe|learn more|our methodology|click|sign in|log in|leave a|hinterlasse|schreibe einen|kommentar |laisser un|alle posts|name *|name (|author’s|author's|autor des|share |photo by|photo:|foto:|fotos:|photograph|image |bild:|courtesy|copyright|©|illustration|übersetzung|translat|edited by|editing by";
 
 /// Agencies: they write, but are no persons.
 const AGENCIES: &str = "afp|dpa|ap|apa|reuters|ansa|efe|sda|sda-ats|ats|keystone-sda|sid|afx|pti|ians|ani|pa|pa media|tass|тасс|риа новости|xinhua|\
@@ -181,7 +209,7 @@ pub(super) fn is_eastern(name: &str) -> bool {
     (2..=5).contains(&name.chars().count()) && name.chars().all(is_eastern_letter)
 }
 
-fn is_eastern_letter(c: char) -> bool {
+pub(super) fn is_eastern_letter(c: char) -> bool {
     ('\u{3040}'..='\u{d7a3}').contains(&c)
 }
 

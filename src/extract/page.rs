@@ -149,13 +149,8 @@ impl<'a> Page<'a> {
         self.text.get(block.text.clone()).unwrap_or_default()
     }
 
-    /// The text of a block with a space between the texts of two elements: what a page parts by
-    /// its design alone (a name, a date, a number of comments) is one word otherwise.
-    pub(super) fn spaced_text_of(&self, index: u32, block: &Block) -> String {
-        self.joined_text_of(index, block, ' ')
-    }
-
-    /// The text of a block with a mark between the texts of two elements.
+    /// The text of a block with a mark between the texts of two elements: what a page parts by its
+    /// design alone (a name, a date, a number of comments) is one word otherwise.
     pub(super) fn joined_text_of(&self, index: u32, block: &Block, mark: char) -> String {
         let mut out = String::with_capacity(block.text.len() + 8);
         let mut end = block.text.start;

@@ -212,7 +212,7 @@ fn is_strange(page: &Page<'_>, elem: &Elem<'_>, heading: Option<u32>) -> bool {
 
 /// The dates in the words of a block.
 fn in_block(page: &Page<'_>, heading: u32, index: u32, block: &Block) -> Vec<Shown> {
-    let text = page.spaced_text_of(index, block);
+    let text = page.joined_text_of(index, block, ' ');
     let found = dates::all_with_ends(&text, 3);
     if found.is_empty() {
         return Vec::new();

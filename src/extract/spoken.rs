@@ -1,7 +1,7 @@
 //! Who wrote a page by its own words, where no element says that it holds an author: lines that
 //! begin like a byline, names beside a date, signatures.
 
-use super::names::{clean, is_agency, is_eastern, is_person};
+use super::names::{clean, is_agency, is_eastern, is_eastern_letter, is_person};
 use super::page::{Page, Zone};
 use super::title::squash;
 
@@ -60,13 +60,32 @@ const MARKS: [&str; 16] = [
 ];
 
 /// First words of a line that says who posted something and when, in lower case.
-const SAID: &str = "posted published written submitted created reporting story words geschrieben gespeichert erstellt \
+const SAID: &str = "text texte texto blogbeitrag beitrag posted published written submitted created reporting story words geschrieben gespeichert erstellt \
 eingestellt verfasst veröffentlicht publié écrit rédigé publicado escrito pubblicato scritto skrevet skriven dodany opublikowano";
 
 /// Where the names in such a line end.
-const ENDS: [&str; 17] = [
-    "\n", " | ", " • ", " · ", " ⋅ ", " ∙ ", " - ", " – ", " — ", " // ", " @ ", " on ", " in ",
-    " under ", " at ", " am ", " um ",
+const ENDS: [&str; 21] = [
+    "\n",
+    " | ",
+    " • ",
+    " · ",
+    " ⋅ ",
+    " ∙ ",
+    " - ",
+    " – ",
+    " — ",
+    " // ",
+    " @ ",
+    " on ",
+    " in ",
+    " under ",
+    " at ",
+    " am ",
+    " um ",
+    " Illustration",
+    " Foto",
+    " Photo",
+    " Übersetzung",
 ];
 
 /// The names of the first line near the headline that begins like a byline and holds nothing
@@ -123,9 +142,17 @@ fn opened(text: &str, site: Option<&str>) -> Option<Vec<String>> {
 
 /// The names in a text that holds nothing but a few names of persons.
 fn persons(text: &str, site: Option<&str>) -> Option<Vec<String>> {
-    let names = clean(&[text.to_owned()], site);
+    let mut names = clean(&[text.to_owned()], site);
+    if names.iter().any(|n| is_person(n)) {
+        names.retain(|n| !is_code(n));
+    }
     let all = names.iter().all(|n| is_person(n) || is_eastern(n) || is_agency(n));
     (!names.is_empty() && names.len() <= 4 && all).then_some(names)
+}
+
+/// True for the short name of an office (`SP-X`).
+fn is_code(name: &str) -> bool {
+    name.len() <= 8 && name.chars().all(|c| c.is_uppercase() || c == '-')
 }
 
 /// The names in a line that says by whom something was posted and when; pen names as well.
@@ -191,7 +218,7 @@ fn is_full_name(text: &str) -> bool {
 }
 
 /// Words that announce the author in a line of their own or at its beginning, in lower case.
-const LABELS: [&str; 17] = [
+const LABELS: [&str; 22] = [
     "text",
     "texte",
     "texto",
@@ -209,6 +236,11 @@ const LABELS: [&str; 17] = [
     "автор",
     "by",
     "von",
+    "作者",
+    "记者",
+    "記者",
+    "编辑",
+    "责任编辑",
 ];
 
 /// The names behind a label that announces the author, wherever it stands behind the headline.
@@ -217,8 +249,12 @@ fn signed(page: &Page<'_>, heading: Option<u32>, site: Option<&str>) -> Option<V
     let mut short = behind.filter(|b| b.chars < 60 && !b.zone.has(Zone::NAV)).peekable();
     while let Some(block) = short.next() {
         let text = page.text_of(block).trim();
-        let (label, rest) = text.split_once(':').unwrap_or((text, ""));
-        if !LABELS.contains(&label.trim().to_lowercase().as_str()) {
+        let (label, rest) =
+            text.split_once([':', '：']).or_else(|| labelled(text)).unwrap_or((text, ""));
+        let last = label.split_whitespace().next_back().unwrap_or_default();
+        let eastern = last.chars().all(is_eastern_letter);
+        let label = if eastern { last } else { label.trim() };
+        if !LABELS.contains(&label.to_lowercase().as_str()) {
             continue;
         }
         let next = short.peek().filter(|b| b.text.start <= block.text.end + 1);
@@ -228,6 +264,14 @@ fn signed(page: &Page<'_>, heading: Option<u32>, site: Option<&str>) -> Option<V
         }
     }
     None
+}
+
+/// The label and the rest of a line such as `Autoren Ann Example und Bob Sample`.
+fn labelled(text: &str) -> Option<(&str, &str)> {
+    let (label, rest) = text.split_once(' ')?;
+    let lower = label.to_lowercase();
+    let is_noun = ["autor", "author", "auteur"].iter().any(|noun| lower.starts_with(noun));
+    is_noun.then_some((label, rest))
 }
 
 /// Shortest paragraph behind which a name alone is a signature, in characters.
@@ -269,7 +313,15 @@ mod tests {
         check("<p>Updated: May 3, 2026 <b>Written by:</b> Ann Example</p>", &["Ann Example"]);
         check("<p>By Ann Example ⋅ Senior Analyst ⋅ Updated May 6, 2026</p>", &["Ann Example"]);
         check("<p>By Associated Press</p>", &["Associated Press"]);
+        check("<p>Text von Ann Example Illustration von Bob Sample</p>", &["Ann Example"]);
         check("<p>The bridge was built by 1990 and opened on 3 May 1991</p>", &[]);
+    }
+
+    #[test]
+    fn signatures_with_a_label_are_read() {
+        check("<p>Autoren Ann Example und Bob Sample</p>", &["Ann Example", "Bob Sample"]);
+        check("<p>Autor: Ann Example/SP-X</p>", &["Ann Example"]);
+        check("<p><span>【纠错】</span> 责任编辑： 王小明</p>", &["王小明"]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The headline: chosen among the page's claims, without the site's name.
 
+use super::heading::{heading_tag, is_path, is_whole, logo, shown};
 use super::jsonld::Ld;
 use super::meta::Metas;
-use super::page::{Block, Elem, Page, Piece};
+use super::names::is_eastern_letter;
+use super::page::{Block, Page};
 use super::tag::Tag;
 use super::words::Word;
 use crate::model::{Link, text};
@@ -11,20 +13,12 @@ use std::collections::HashSet;
 /// Longest headline in bytes.
 const TITLE_MAX: usize = 1024;
 
+/// Most words in a site's name: some pages give their headline for it.
+const NAME_MAX: usize = 10;
+
 /// Marks that part a headline from the site's name.
 const SEPARATORS: [&str; 12] =
     [" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", "│", ": "];
-
-/// Class names of texts that only screen readers say.
-const UNSEEN: [&str; 7] = [
-    "visually-hidden",
-    "visuallyhidden",
-    "sr-only",
-    "screen-reader",
-    "screenreader",
-    "element-invisible",
-    "a11y-hidden",
-];
 
 /// A claim to be the headline.
 pub(super) struct Titles {
@@ -111,15 +105,21 @@ impl Titles {
     /// rest is a kicker or a subtitle.
     fn of_heading(&self, parts: &[String]) -> String {
         let whole = plain(&parts.concat());
-        let claims: Vec<String> = self.bare().map(|c| squash(&c)).collect();
-        if claims.contains(&squash(&whole)) {
-            return whole;
+        let bare: Vec<String> = self.bare().collect();
+        let claims: Vec<String> = bare.iter().map(|c| squash(c)).collect();
+        if let Some(at) = claims.iter().position(|c| *c == squash(&whole)) {
+            return bare.into_iter().nth(at).filter(|c| parts_kicker(c, parts)).unwrap_or(whole);
         }
         let ends = (1..parts.len()).map(|at| parts.get(at..));
         let starts = (1..parts.len()).rev().map(|at| parts.get(..at));
         let said = ends.chain(starts).flatten().map(|part| plain(&part.concat()));
         let is_said = |part: &String| part.len() > 12 && claims.contains(&squash(part));
-        let part = said.into_iter().find(is_said);
+        let part = said.into_iter().find(is_said).or_else(|| {
+            // Two kickers for one headline.
+            let last = parts.get(1..).map(|p| plain(&p.concat()))?;
+            let ends = claims.iter().any(|c| c.ends_with(&squash(&last)));
+            (ends && last.split(' ').count() >= 4).then_some(last)
+        });
         part.map_or(whole, |part| part.trim_start_matches([':', '|', '–', '-', ' ']).to_owned())
     }
 
@@ -171,7 +171,8 @@ impl Titles {
             page.blocks.iter().zip(0_u32..).filter(|(b, _)| b.chars > 3 && b.chars < 400)
         {
             let Some(tag) = heading_tag(page, block) else { continue };
-            let own = words(page.text_of(block));
+            let text = page.text_of(block);
+            let own = words(text);
             let like = claims.iter().map(|c| overlap(c, &own)).fold(0.0, f32::max);
             let level = if tag == Tag::H1 { 0.35 } else { 0.0 };
             let score = like + level + self.standing(page, block, &bare, like);
@@ -188,6 +189,9 @@ impl Titles {
         let key = squash(page.text_of(block));
         if is_path(page, block) && !(bare.len() > 1 && bare.iter().all(|c| *c == key)) {
             return -0.6;
+        }
+        if self.is_site(page.text_of(block).trim()) {
+            return -0.5;
         }
         let Some(claim) = self.meta.as_ref().and(bare.first()) else { return 0.0 };
         if key == *claim {
@@ -219,12 +223,19 @@ impl Titles {
             }
             if let Some((head, tail)) = title.split_once(separator)
                 && self.is_named(head)
+                // Before a colon stand topics that sites are named after as well.
+                && (separator != ": " || self.is_own_name(head))
                 && !tail.trim().is_empty()
             {
-                title = tail.trim().to_owned();
+                title = without_archive(tail.trim()).to_owned();
             }
         }
-        title
+        without_eastern_site(&title).to_owned()
+    }
+
+    fn is_own_name(&self, part: &str) -> bool {
+        let names = [&self.site, &self.host, &self.logo];
+        names.into_iter().flatten().any(|name| squash(name) == squash(part))
     }
 
     fn is_named(&self, part: &str) -> bool {
@@ -238,89 +249,37 @@ impl Titles {
     }
 }
 
-/// The tag of the heading that a block is; a heading may hold its text in one element within.
-fn heading_tag(page: &Page<'_>, block: &Block) -> Option<Tag> {
-    let own = page.around(block.elem).take(3).find(|e| e.tag.is_heading())?;
-    let is_own = page.elem(block.elem).is_some_and(|e| e.tag.is_heading());
-    (is_own || own.blocks.len() == 1).then_some(own.tag)
+/// True where a claim parts the first element of a heading, its kicker, from the rest by a mark.
+fn parts_kicker(claim: &str, parts: &[String]) -> bool {
+    let kicker = parts.first().filter(|_| parts.len() > 1);
+    let rest = kicker.and_then(|k| claim.strip_prefix(k.trim()));
+    rest.is_some_and(|rest| [": ", " - ", " – ", " — ", " | "].iter().any(|m| rest.starts_with(m)))
 }
 
-/// True for a heading that no line break divides.
-fn is_whole(page: &Page<'_>, block: &Block) -> bool {
-    page.around(block.elem).take(3).any(|e| e.tag.is_heading() && e.blocks.len() == 1)
+/// The title without what a widespread blog software sets between site and title.
+fn without_archive(title: &str) -> &str {
+    let rest = title.strip_prefix("Blog Archive").or(title.strip_prefix("Blog Archiv"));
+    rest.and_then(|r| r.trim_start().strip_prefix('»')).map_or(title, str::trim_start)
 }
 
-/// True for an inline element whose class says that it is there for screen readers alone.
-fn is_unseen(elem: &Elem<'_>) -> bool {
-    let class = elem.class.to_ascii_lowercase();
-    !elem.tag.is_block() && UNSEEN.iter().any(|name| class.contains(name))
-}
-
-/// The texts of a heading by its elements, without those for screen readers alone.
-fn shown(page: &Page<'_>, block: &Block) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    let mut hidden = None;
-    let mut whole = false;
-    let before = page.pieces.get(..block.piece).unwrap_or_default();
-    let opens = before.iter().rev().take_while(|p| matches!(p, Piece::Open(_))).count();
-    for piece in page.pieces.iter().skip(block.piece - opens) {
-        match piece {
-            Piece::Open(elem) => {
-                whole = false;
-                let hides = page.elem(*elem).is_some_and(is_unseen);
-                hidden = hidden.or(hides.then_some(*elem));
-            }
-            Piece::Close(elem) => {
-                whole = false;
-                hidden = hidden.filter(|h| h != elem);
-            }
-            Piece::Text { folded, .. } if folded.start < block.text.end => {
-                let text = page.text.get(folded.clone()).unwrap_or_default();
-                if hidden.is_some() && text.contains(char::is_alphanumeric) {
-                    continue;
-                }
-                match parts.last_mut().filter(|_| whole) {
-                    Some(part) => part.push_str(text),
-                    None => parts.push(text.to_owned()),
-                }
-                whole = true;
-            }
-            Piece::Text { .. } | Piece::Break => break,
+/// The title without the names of site and section in Chinese or Japanese, which stand behind it
+/// without a space (`标题-新华网`).
+fn without_eastern_site(title: &str) -> &str {
+    let mut rest = title;
+    while let Some((head, tail)) = rest.rsplit_once(['-', '_', '|', '｜']) {
+        let is_name = (2..=8).contains(&tail.trim().chars().count());
+        let eastern = |text: &str| text.trim().chars().all(is_eastern_letter);
+        if !is_name || !eastern(tail) || !head.trim().ends_with(is_eastern_mark) {
+            break;
         }
+        rest = head.trim_end();
     }
-    parts
+    rest
 }
 
-/// The text of a heading that is nothing but a link to the site's first page.
-fn logo(page: &Page<'_>) -> Option<String> {
-    let headings = page.blocks.iter().filter(|b| (2..60).contains(&b.chars) && b.linked >= b.chars);
-    let mut logos = headings.filter(|b| heading_tag(page, b).is_some()).filter(|b| {
-        let before = page.pieces.get(..b.piece).unwrap_or_default().iter().rev();
-        let opens = before.map_while(|p| if let Piece::Open(e) = p { page.elem(*e) } else { None });
-        let link = opens.chain(page.around(b.elem)).take(6).find(|e| e.tag == Tag::A);
-        link.and_then(|e| e.node.attr("href")).is_some_and(leads_home)
-    });
-    logos.next().map(|b| plain(page.text_of(b)))
-}
-
-/// True for an address without a path.
-fn leads_home(href: &str) -> bool {
-    let path = match href.split_once("//") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => href,
-    };
-    matches!(path.trim_matches(['/', '.']), "" | "index.html" | "index.php" | "index.htm")
-}
-
-/// True for a heading among the links that lead to the page.
-fn is_path(page: &Page<'_>, block: &Block) -> bool {
-    block.zone.has(super::page::Zone::NAV)
-        || page.around(block.elem).take(4).any(|e| {
-            e.class.to_ascii_lowercase().contains("breadcrumb")
-                || e.node
-                    .attr("aria-label")
-                    .is_some_and(|l| l.to_ascii_lowercase().contains("breadcrumb"))
-        })
+/// True for a letter or a mark of eastern scripts.
+fn is_eastern_mark(c: char) -> bool {
+    is_eastern_letter(c) || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}')
 }
 
 /// The site's name as the page gives it.
@@ -334,7 +293,8 @@ pub(super) fn site_name(metas: &Metas<'_>, ld: Option<&Ld>) -> Option<String> {
             "twitter:app:name:iphone",
         ])
         .or_else(|| ld.and_then(|l| l.publisher.as_deref()))?;
-    Some(plain(given)).filter(|s| !s.is_empty() && s.len() < 200)
+    let is_name = |s: &String| !s.is_empty() && s.len() < 200 && s.split(' ').count() <= NAME_MAX;
+    Some(plain(given)).filter(is_name)
 }
 
 /// Text of an attribute or a JSON string: entities that were escaped twice, tags gone.
@@ -459,6 +419,22 @@ mod tests {
             "<h1>Bridge price rise explained</h1><h2><span>Traffic</span> <span>The bridge costs more from May</span></h2>",
             "The bridge costs more from May",
         );
+    }
+
+    #[test]
+    fn a_claim_gives_the_mark_behind_a_kicker() {
+        check(
+            "Traffic - Town opens bridge\nTraffic - Town opens bridge",
+            "<h1><span>Traffic</span><span>Town opens bridge</span></h1>",
+            "Traffic - Town opens bridge",
+        );
+    }
+
+    #[test]
+    fn names_of_sites_go_wherever_they_stand() {
+        check("桥梁今天正式开通了-新华网", "", "桥梁今天正式开通了");
+        check("Gazette » Blog Archive » Town opens bridge", "", "Town opens bridge");
+        check("Gazettes: a history\nGazettes: a history", "", "Gazettes: a history");
     }
 
     #[test]

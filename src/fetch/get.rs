@@ -175,7 +175,9 @@ impl Shared {
             Err(error) => return Hop::Arrived(failed(FailureKind::SetUp, error.to_string())),
         };
         let left = journey.depart();
-        let hop = match timeout(left, self.exchange(&client, journey)).await {
+        // Most of those who wait for their turn would keep room for it.
+        let exchange = Box::pin(self.exchange(&client, journey));
+        let hop = match timeout(left, exchange).await {
             Ok(hop) => hop,
             Err(_) => Hop::Arrived(failed(
                 FailureKind::Timeout,

@@ -11,6 +11,7 @@ mod feed_state;
 pub mod figures;
 mod id;
 mod link;
+mod member;
 mod rhythm;
 mod schema;
 pub mod text;
@@ -24,6 +25,7 @@ pub use feed_state::{
 };
 pub use id::{ArticleId, FeedId, InvalidId};
 pub use link::Link;
+pub use member::Member;
 pub use rhythm::Rhythm;
 pub use units::{ByteSize, Span};
 

@@ -94,12 +94,23 @@ pub struct FeedCounts {
 impl FeedCounts {
     /// Counts one more feed of this health.
     pub fn add(&mut self, health: Health) {
+        let place = self.place(health);
+        *place = place.saturating_add(1);
+    }
+
+    /// Counts one feed of this health less.
+    pub fn take(&mut self, health: Health) {
+        let place = self.place(health);
+        *place = place.saturating_sub(1);
+    }
+
+    fn place(&mut self, health: Health) -> &mut u32 {
         match health {
-            Health::New => self.new += 1,
-            Health::Ok => self.ok += 1,
-            Health::Failing => self.failing += 1,
-            Health::Gone => self.gone += 1,
-            Health::Dead => self.dead += 1,
+            Health::New => &mut self.new,
+            Health::Ok => &mut self.ok,
+            Health::Failing => &mut self.failing,
+            Health::Gone => &mut self.gone,
+            Health::Dead => &mut self.dead,
         }
     }
 

@@ -37,14 +37,14 @@ impl Arrivals {
 pub(super) fn sort(
     store: &Store,
     source: &Source,
-    entries: &[Entry],
+    entries: Vec<Entry>,
     now: Timestamp,
 ) -> Result<Arrivals, ReadError> {
     let mut arrivals = Arrivals::default();
     // The oldest entry of a document stands last as a rule, and is the first to be filed.
-    for entry in entries.iter().rev() {
-        let fingerprint = fingerprint(entry);
-        let names = names(entry);
+    for entry in entries.into_iter().rev() {
+        let fingerprint = fingerprint(&entry);
+        let names = names(&entry);
         let mut known = false;
         for name in &names {
             known |= store.seen(&source.id, name)? == Some(fingerprint);
@@ -65,17 +65,18 @@ pub(super) fn sort(
 }
 
 impl Arrivals {
-    fn admit(&mut self, source: &Source, entry: &Entry, fingerprint: u64, now: Timestamp) {
+    fn admit(&mut self, source: &Source, entry: Entry, fingerprint: u64, now: Timestamp) {
+        let read = whole_text(source, &entry);
         let item = InboxItem {
             feed: source.id.clone(),
-            entry: entry.clone(),
+            entry,
             fingerprint,
             first_seen: now,
             attempts: 0,
             not_before: now,
             last_error: None,
         };
-        match whole_text(source, entry) {
+        match read {
             Some(read) => self.drafts.push(Draft::new(source, item, None, read, now)),
             None => self.inbox.push(item),
         }

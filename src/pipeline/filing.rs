@@ -36,7 +36,7 @@ const QUEUE: usize = 256;
 
 /// Bytes of documents that are read and filed at once: what they become takes some six times as
 /// much memory, and the writer is slower than any number of servers.
-const ROOM: usize = 4 << 20;
+const ROOM: usize = 2 << 20;
 /// So long a poll that found nothing waits for others: each group and each sync of its own costs as
 /// much as the poll, and nobody waits for it.
 const COMPANY: Duration = Duration::from_millis(5);

@@ -90,7 +90,7 @@ async fn sort(
     now: Timestamp,
 ) -> Result<Arrivals, Miss> {
     let (source, store) = (Arc::clone(source), desk.store.clone());
-    let work = move || arrivals::sort(&store, &source, &entries, now);
+    let work = move || arrivals::sort(&store, &source, entries, now);
     let unread = |e| Miss::Document(Failure::Malformed, format!("the store cannot be read: {e}"));
     desk.cpu.run(work).await.map_err(lost)?.map_err(unread)
 }

@@ -6,12 +6,13 @@
 use super::draft::Draft;
 use super::filing::Fault;
 use super::ledger::Bench;
-use crate::dedupe::story::{Member, join};
+use crate::dedupe::story::join;
 use crate::dedupe::{
     Candidate, Duplicates, Features, Known, Match, Near, Settings, Suspect, Verdict, decide_exact,
     decide_near, identity,
 };
-use crate::model::{Article, ArticleId, Gist, Op, TextSource};
+use crate::model::{Article, ArticleId, Gist, Member, Op, TextSource};
+use std::sync::Arc;
 
 /// What the store knows that concerns a draft.
 struct Record {
@@ -81,7 +82,7 @@ impl Bench<'_> {
             }
         }
         let near = |article| Near { article, furniture: self.index.furniture(&article.site) };
-        let near: Vec<_> = known.iter().map(near).collect();
+        let near: Vec<_> = known.iter().map(Arc::as_ref).map(near).collect();
         match decide_near(candidate, features, &near, settings) {
             Verdict::Duplicate { mut matches, .. } => {
                 self.drop_digests(features, &known, &mut matches)?;
@@ -96,7 +97,7 @@ impl Bench<'_> {
     fn drop_digests(
         &mut self,
         features: &Features,
-        known: &[Gist],
+        known: &[Arc<Gist>],
         matches: &mut Vec<Match>,
     ) -> Result<(), Fault> {
         while let Some(suspect) = matches.first().filter(|m| m.suspect).copied() {
@@ -119,8 +120,7 @@ impl Bench<'_> {
             }
             let Some(other) = self.txn.gist(number)? else { continue };
             self.index.load(&other.site, |key| self.txn.near(key))?;
-            let site = other.site.clone();
-            if suspect.opens_with(other, self.index.furniture(&site)) {
+            if suspect.opens_with(&other, self.index.furniture(&other.site)) {
                 return Ok(true);
             }
         }
@@ -194,12 +194,11 @@ impl Bench<'_> {
 
     /// Everybody in the stories that the matches name.
     fn members(&self, matches: &[Match]) -> Result<Vec<Member>, Fault> {
-        let mut members: Vec<Member> = Vec::new();
+        let (mut stories, mut members) = (Vec::new(), Vec::new());
         for found in matches {
-            for id in self.txn.story(&found.story)? {
-                if members.iter().all(|member| member.id != id) {
-                    members.extend(self.txn.part::<Member>(&id)?);
-                }
+            if !stories.contains(&found.story) {
+                stories.push(found.story);
+                members.extend(self.txn.members(&found.story)?);
             }
         }
         Ok(members)

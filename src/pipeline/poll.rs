@@ -83,7 +83,9 @@ async fn serve(
     spans::note_answer(&span, &answer);
     let mut polled = Vec::with_capacity(feeds.len());
     for (source, state) in feeds {
-        polled.push(digest(desk, &source, state, answer.clone(), threshold).await);
+        // Room for it only once there is an answer: most polls under way wait for theirs.
+        let digest = Box::pin(digest(desk, &source, state, answer.clone(), threshold));
+        polled.push(digest.await);
     }
     polled
 }

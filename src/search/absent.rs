@@ -12,6 +12,10 @@ pub struct Searcher;
 #[derive(Debug)]
 pub struct Indexer;
 
+/// There is none.
+#[derive(Debug)]
+pub enum Batch {}
+
 impl Searcher {
     /// Nothing.
     ///
@@ -31,6 +35,14 @@ impl Indexer {
         Err(Fault::Absent)
     }
 
+    /// Nothing.
+    ///
+    /// # Errors
+    /// Always [`Fault::Absent`].
+    pub fn begin(&mut self) -> Result<Batch, Fault> {
+        Err(Fault::Absent)
+    }
+
     /// Nothing is applied.
     pub fn applied(&self) -> Seq {
         0
@@ -42,5 +54,23 @@ impl Indexer {
     /// Always [`Fault::Absent`].
     pub fn apply(&mut self, _: &[Change], _: Seq) -> Result<(), Fault> {
         Err(Fault::Absent)
+    }
+}
+
+impl Batch {
+    /// Never called.
+    ///
+    /// # Errors
+    /// None.
+    pub fn add(&mut self, _: &Change) -> Result<(), Fault> {
+        match *self {}
+    }
+
+    /// Never called.
+    ///
+    /// # Errors
+    /// None.
+    pub fn commit(self, _: Seq) -> Result<(), Fault> {
+        match self {}
     }
 }

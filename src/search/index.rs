@@ -50,31 +50,67 @@ impl Indexer {
         self.applied
     }
 
+    /// Begins to apply changes; without a [`Batch::commit`] nothing of them is applied.
+    ///
+    /// # Errors
+    /// Writing is not possible.
+    pub fn begin(&mut self) -> Result<Batch<'_>, Fault> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(HEAP_BYTES)
+            .build();
+        let writer: IndexWriter = self.index.writer_with_options(options)?;
+        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
+        Ok(Batch { indexer: self, writer })
+    }
+
     /// Applies changes in their order and notes that the index is at `applied`; when this returns
     /// they are on the disk and can be found.
     ///
     /// # Errors
     /// Writing failed; nothing was applied.
     pub fn apply(&mut self, changes: &[Change], applied: Seq) -> Result<(), Fault> {
-        let options = IndexWriterOptions::builder()
-            .num_worker_threads(1)
-            .num_merge_threads(1)
-            .memory_budget_per_thread(HEAP_BYTES)
-            .build();
-        let mut writer: IndexWriter = self.index.writer_with_options(options)?;
-        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
+        let mut batch = self.begin()?;
         for change in changes {
-            writer.delete_term(Term::from_field_text(self.fields.id, &change.id.to_string()));
-            if let Some(article) = change.article.as_ref().filter(|_| change.op != Op::Deleted) {
-                writer.add_document(self.fields.document(article))?;
-            }
+            batch.add(change)?;
         }
-        let mut commit = writer.prepare_commit()?;
+        batch.commit(applied)
+    }
+}
+
+/// Changes that are being applied.
+pub struct Batch<'i> {
+    indexer: &'i mut Indexer,
+    writer: IndexWriter,
+}
+
+impl Batch<'_> {
+    /// Takes the next change in.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn add(&mut self, change: &Change) -> Result<(), Fault> {
+        let fields = &self.indexer.fields;
+        self.writer.delete_term(Term::from_field_text(fields.id, &change.id.to_string()));
+        if let Some(article) = change.article.as_ref().filter(|_| change.op != Op::Deleted) {
+            self.writer.add_document(fields.document(article))?;
+        }
+        Ok(())
+    }
+
+    /// Notes that the index is at `applied`; when this returns all changes are on the disk and can
+    /// be found.
+    ///
+    /// # Errors
+    /// Writing failed; nothing was applied.
+    pub fn commit(mut self, applied: Seq) -> Result<(), Fault> {
+        let mut commit = self.writer.prepare_commit()?;
         commit.set_payload(&format!("{VERSION} {applied}"));
         commit.commit()?;
-        writer.wait_merging_threads()?;
-        self.applied = applied;
-        self.searcher.reload()
+        self.writer.wait_merging_threads()?;
+        self.indexer.applied = applied;
+        self.indexer.searcher.reload()
     }
 }
 

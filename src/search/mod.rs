@@ -19,9 +19,9 @@ mod query;
 mod words;
 
 #[cfg(not(feature = "search"))]
-pub use absent::{Indexer, Searcher};
+pub use absent::{Batch, Indexer, Searcher};
 #[cfg(feature = "search")]
-pub use index::Indexer;
+pub use index::{Batch, Indexer};
 #[cfg(feature = "search")]
 pub use query::Searcher;
 

@@ -92,7 +92,9 @@ impl Work {
 pub(super) async fn status(
     extract::State(api): extract::State<Api>,
 ) -> Result<Json<Status>, Problem> {
-    let (figures, counts) = api.read(|state| Ok((state.store.stats()?, counts(state)?))).await?;
+    let counted = counted(&api.state).await;
+    let look = |state: &State| Ok((state.store.stats()?, counts(state, counted)?));
+    let (figures, counts) = api.read(look).await?;
     let words = counts.by_state().into_iter().filter(|(_, count)| *count > 0);
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
@@ -110,16 +112,28 @@ pub(super) async fn status(
     }))
 }
 
+/// The counts of a daemon, which has them a moment after its start; `None` where nobody counts.
+async fn counted(state: &State) -> Option<FeedCounts> {
+    state.counts.clone().wait_for(Option::is_some).await.ok().and_then(|counts| *counts)
+}
+
 /// How many of the configured feeds do how.
-fn counts(state: &State) -> Result<FeedCounts, Problem> {
+fn counts(state: &State, counted: Option<FeedCounts>) -> Result<FeedCounts, Problem> {
+    let mut counts = match counted {
+        Some(counts) => counts,
+        None => look_up(state)?,
+    };
+    let disabled = state.feeds.borrow().iter().filter(|feed| feed.disabled).count();
+    counts.disabled = u32::try_from(disabled).unwrap_or(u32::MAX);
+    Ok(counts)
+}
+
+/// The same from what the store knows of each feed.
+fn look_up(state: &State) -> Result<FeedCounts, Problem> {
     let known = state.store.feed_healths()?;
     let mut counts = FeedCounts::default();
-    for feed in state.feeds.borrow().iter() {
-        if feed.disabled {
-            counts.disabled += 1;
-        } else {
-            counts.add(known.get(&feed.id).copied().unwrap_or_default());
-        }
+    for feed in state.feeds.borrow().iter().filter(|feed| !feed.disabled) {
+        counts.add(known.get(&feed.id).copied().unwrap_or_default());
     }
     Ok(counts)
 }
@@ -145,7 +159,9 @@ pub(super) async fn ready(extract::State(api): extract::State<Api>) -> Response 
 pub(super) async fn metrics(extract::State(api): extract::State<Api>) -> Result<Response, Problem> {
     let absent = || Problem::absent("no daemon runs, or `metrics` in [http] is false");
     let metrics = api.state.metrics.clone().ok_or_else(absent)?;
-    let (figures, counts) = api.read(|state| Ok((state.store.stats()?, counts(state)?))).await?;
+    let counted = counted(&api.state).await;
+    let look = |state: &State| Ok((state.store.stats()?, counts(state, counted)?));
+    let (figures, counts) = api.read(look).await?;
     metrics.set_feeds(counts);
     metrics.set_inbox(figures.inbox);
     metrics.set_store_bytes(figures.disk_bytes);

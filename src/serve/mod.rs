@@ -42,7 +42,7 @@ pub use problem::Problem;
 use crate::archive::Reader;
 use crate::hook::Board;
 use crate::model::{Link, Seq, Timestamp};
-use crate::observe::Metrics;
+use crate::observe::{FeedCounts, Metrics};
 use crate::search::Searcher;
 use crate::store::Store;
 use api::Api;
@@ -70,6 +70,8 @@ pub struct State {
     pub last_seq: watch::Receiver<Seq>,
     /// The feeds in force.
     pub feeds: watch::Receiver<Arc<[Configured]>>,
+    /// How those do that are polled; `None` where nobody counts them.
+    pub counts: watch::Receiver<Option<FeedCounts>>,
     /// When the daemon started; `None` where none runs.
     pub started: Option<Timestamp>,
     /// How the daemon is.
@@ -97,6 +99,7 @@ impl State {
             reader,
             last_seq: watch::channel(last).1,
             feeds: watch::channel(feeds.into()).1,
+            counts: watch::channel(None).1,
             started: None,
             health: watch::channel(Health::Stopped).1,
             bookmarks: Bookmarks::default(),

@@ -3,9 +3,9 @@
 use super::Problem;
 use super::api::{Api, Named, Params};
 use super::articles::find;
-use crate::dedupe::story::{Member, credit, lead};
+use crate::dedupe::story::{credit, lead};
 use crate::dedupe::{Step, difference};
-use crate::model::{Article, ArticleId, Moment, Timestamp};
+use crate::model::{Article, ArticleId, Member, Moment, Timestamp};
 use axum::extract;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};

@@ -80,6 +80,7 @@ impl Txn<'_> {
         keys: &Keys,
         number: Seq,
     ) -> Result<(), WriteError> {
+        self.writer.gists.remove(number);
         let mut card = Card::new(article, keys);
         let old = self.card(number)?;
         card.remember(&old);
@@ -101,6 +102,7 @@ impl Txn<'_> {
     fn delete_article(&mut self, id: &ArticleId) -> Result<(), WriteError> {
         let place = keys::article(id);
         let Some(number) = self.view().number(&place)? else { return Ok(()) };
+        self.writer.gists.remove(number);
         for key in self.card(number)?.postings(number) {
             self.put_raw(key, None);
         }

@@ -27,6 +27,7 @@ pub(super) fn migrate(backend: &dyn Backend, mut head: Head) -> Result<Head, Rea
     if head.schema < 2 {
         drop_own_stories(backend)?;
     }
+    // Layout 3: a card also says its article's place in the story. One without is read as before.
     head.schema = SCHEMA;
     let record = record::encode(Codec::Json, &head).map_err(ReadError::Damaged)?;
     backend.commit(&Batch::from([(keys::HEAD.to_vec(), Some(record))]))?;

@@ -18,6 +18,7 @@ pub mod backend;
 mod card;
 mod disk;
 mod error;
+mod gists;
 mod head;
 mod inbox;
 mod keys;

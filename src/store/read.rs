@@ -1,13 +1,13 @@
 //! [`Store`]: what readers can look up. A cheap handle; clone it freely.
 
 use super::backend::Backend;
-use super::card::Card;
+use super::card::{Card, Top};
 use super::error::ReadError;
 use super::head::Head;
 use super::inbox::PageMark;
 use super::view::{View, damaged};
 use super::{keys, polled};
-use crate::model::{Article, ArticleId, FeedId, FeedState, Health, Seq};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Health, Member, Seq, Timestamp, Turned};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -155,12 +155,18 @@ impl Store {
     /// # Errors
     /// See [`Store::applied_seq`].
     pub fn feed_healths(&self) -> Result<HashMap<FeedId, Health>, ReadError> {
-        #[derive(Deserialize)]
-        struct Outline {
-            #[serde(default)]
-            health: Health,
-        }
-        feeds(self.view()).map(|pair| pair.map(|(id, Outline { health })| (id, health))).collect()
+        let health = |(id, outline): (FeedId, Outline)| (id, outline.health);
+        feeds(self.view()).map(|pair| pair.map(health)).collect()
+    }
+
+    /// How a feed is and when it is due, in a state that is otherwise a new one's: all that a start
+    /// needs to know of most feeds, in a third of the time.
+    ///
+    /// # Errors
+    /// See [`Store::applied_seq`].
+    pub fn feed_outline(&self, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
+        let outline: Option<Outline> = self.view().read(&keys::feed(feed))?;
+        outline.map(|outline| with_times(self.view(), feed, outline.into())).transpose()
     }
 
     /// The fingerprint of an entry when it was last read; `None` for one never read.
@@ -207,6 +213,24 @@ impl Store {
     }
 }
 
+/// The part of a feed's state that says how it is and when it is due.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Outline {
+    health: Health,
+    next_due: Option<Timestamp>,
+    not_before: Option<Timestamp>,
+    last_polled: Option<Timestamp>,
+    turned: Option<Turned>,
+}
+
+impl From<Outline> for FeedState {
+    fn from(outline: Outline) -> Self {
+        let Outline { health, next_due, not_before, last_polled, turned } = outline;
+        Self { health, next_due, not_before, last_polled, turned, ..Self::default() }
+    }
+}
+
 /// What is remembered of a feed.
 pub(super) fn feed_state(view: View<'_>, feed: &FeedId) -> Result<Option<FeedState>, ReadError> {
     let state = view.read(&keys::feed(feed))?;
@@ -234,9 +258,25 @@ fn with_times(view: View<'_>, feed: &FeedId, mut state: FeedState) -> Result<Fee
     Ok(state)
 }
 
-/// The articles of a story, the earliest first, at most [`STORY_MAX`] beside the one that it is
-/// named after.
-pub(super) fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
+/// The articles of a story, the earliest first.
+fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
+    Ok(cards(view, story)?.iter().map(|(_, card)| card.id()).collect())
+}
+
+/// The same with their places in it.
+pub(super) fn members(view: View<'_>, story: &ArticleId) -> Result<Vec<Member>, ReadError> {
+    let mut members = Vec::new();
+    for (number, card) in cards(view, story)? {
+        let member = card.member();
+        // What earlier versions wrote has it in the record alone.
+        members.extend(if member.is_none() { present(view, number)? } else { member });
+    }
+    Ok(members)
+}
+
+/// The numbers and cards of a story's articles, the earliest first, at most [`STORY_MAX`] beside the
+/// one that it is named after.
+fn cards(view: View<'_>, story: &ArticleId) -> Result<Vec<(u64, Card)>, ReadError> {
     let mut prefix = vec![keys::STORY];
     prefix.extend_from_slice(story.as_bytes());
     let end = keys::end(&prefix);
@@ -245,12 +285,12 @@ pub(super) fn story(view: View<'_>, story: &ArticleId) -> Result<Vec<ArticleId>,
         numbers.extend(keys::number(&pair?.0));
     }
     numbers.sort_unstable();
-    let mut members = Vec::new();
+    let mut cards = Vec::new();
     for number in numbers {
         let card: Option<Card> = view.read(&keys::card(number))?;
-        members.extend(card.filter(|card| card.is_of(story)).map(|card| card.id()));
+        cards.extend(card.filter(|card| card.is_of(story)).map(|card| (number, card)));
     }
-    Ok(members)
+    Ok(cards)
 }
 
 /// The earliest article that a posting of this kind leads to.
@@ -263,7 +303,7 @@ pub(super) fn earliest(
     prefix.extend_from_slice(hash);
     let Some(key) = view.first(&prefix)? else { return Ok(None) };
     let number = keys::number(&key).unwrap_or_default();
-    let card: Option<Card> = view.read(&keys::card(number))?;
+    let card: Option<Top> = view.read(&keys::card(number))?;
     let card = card.ok_or_else(|| damaged("an index entry points to no article"))?;
     Ok(Some(card.id()))
 }
@@ -285,7 +325,7 @@ pub(super) fn present<T: DeserializeOwned>(
     view: View<'_>,
     number: u64,
 ) -> Result<Option<T>, ReadError> {
-    let card: Option<Card> = view.read(&keys::card(number))?;
+    let card: Option<Top> = view.read(&keys::card(number))?;
     let Some(card) = card else { return Ok(None) };
     let article = view.read(&keys::revision(number, card.revision))?;
     article.map(Some).ok_or_else(|| damaged("an article has no text"))

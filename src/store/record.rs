@@ -32,8 +32,16 @@ pub(super) enum Codec {
     ZstdJson = 3,
 }
 
+/// Bytes kept for the next record: what nearly all need.
+const ROOM: usize = 256 << 10;
+
 /// Compresses records; keeps its working memory between them.
-pub(super) struct Compressor(zstd::bulk::Compressor<'static>);
+pub(super) struct Compressor {
+    zstd: zstd::bulk::Compressor<'static>,
+    /// Takes a compressed record until its length is known; a group of records in so much room each
+    /// would take four times its memory.
+    room: Vec<u8>,
+}
 
 impl std::fmt::Debug for Compressor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,7 +52,7 @@ impl std::fmt::Debug for Compressor {
 impl Compressor {
     /// A compressor with this zstd level.
     pub(super) fn new(level: i32) -> std::io::Result<Self> {
-        zstd::bulk::Compressor::new(level).map(Self)
+        Ok(Self { zstd: zstd::bulk::Compressor::new(level)?, room: Vec::new() })
     }
 
     /// The same record in zstd, where it is one of plain JSON.
@@ -53,11 +61,17 @@ impl Compressor {
         if header.get(1) != Some(&(Codec::Json as u8)) {
             return Ok(None);
         }
-        let mut small = vec![0; HEADER + zstd::zstd_safe::compress_bound(plain.len())];
-        let place = small.get_mut(HEADER..).unwrap_or_default();
-        let length = self.0.compress_to_buffer(plain, place)?;
-        small.truncate(HEADER + length);
+        let bound = HEADER + zstd::zstd_safe::compress_bound(plain.len());
+        if self.room.len() < bound {
+            self.room.resize(bound, 0);
+        }
+        let place = self.room.get_mut(HEADER..).unwrap_or_default();
+        let length = self.zstd.compress_to_buffer(plain, place)?;
+        let mut small = self.room.get(..HEADER + length).unwrap_or_default().to_vec();
         head(&mut small, Codec::ZstdJson, plain.len()).map_err(std::io::Error::other)?;
+        if self.room.len() > ROOM {
+            self.room = Vec::new();
+        }
         Ok(Some(small))
     }
 }

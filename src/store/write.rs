@@ -8,14 +8,14 @@
 
 use super::backend::{Backend, Batch, Fault};
 use super::error::{ReadError, WriteError};
+use super::gists::Gists;
 use super::head::Head;
 use super::read::{self, Store};
 use super::record::{self, Codec, Compressor};
 use super::view::View;
 use super::{keys, polled, settings::Settings};
-use crate::model::{Article, ArticleId, FeedId, FeedState, Gist, Seq};
+use crate::model::{Article, ArticleId, FeedId, FeedState, Gist, Member, Seq};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::sync::{Arc, OnceLock};
 
 /// Longest value handed to the engine: sled keeps longer ones in files that it never syncs.
@@ -28,6 +28,7 @@ pub struct Writer {
     pub(super) settings: Settings,
     compressor: Compressor,
     head: Head,
+    pub(super) gists: Gists,
     /// Why nothing more is written, once that is so.
     closed: Arc<OnceLock<String>>,
 }
@@ -57,7 +58,8 @@ impl Syncer {
 impl Writer {
     pub(super) fn new(store: Store, settings: Settings, head: Head) -> std::io::Result<Self> {
         let compressor = Compressor::new(settings.level)?;
-        Ok(Self { store, settings, compressor, head, closed: Arc::default() })
+        let gists = Gists::default();
+        Ok(Self { store, settings, compressor, head, gists, closed: Arc::default() })
     }
 
     /// Has on the disk what [`Txn::commit_unsynced`] left.
@@ -111,17 +113,6 @@ impl Txn<'_> {
         read::article(self.view(), id)
     }
 
-    /// A part of an article in its present revision: what `T` takes of the article's JSON.
-    ///
-    /// # Errors
-    /// See [`Txn::article`].
-    pub fn part<T: DeserializeOwned>(&self, id: &ArticleId) -> Result<Option<T>, ReadError> {
-        match self.number(id)? {
-            Some(number) => read::present(self.view(), number),
-            None => Ok(None),
-        }
-    }
-
     /// The store's number of an article: the change that brought it.
     ///
     /// # Errors
@@ -134,8 +125,19 @@ impl Txn<'_> {
     ///
     /// # Errors
     /// See [`Txn::article`].
-    pub fn gist(&self, number: Seq) -> Result<Option<Gist>, ReadError> {
-        read::present(self.view(), number)
+    pub fn gist(&mut self, number: Seq) -> Result<Option<Arc<Gist>>, ReadError> {
+        // What this transaction writes is not to be known to others before it is committed.
+        if self.pending.contains_key(&keys::card(number)) {
+            return Ok(read::present(self.view(), number)?.map(Arc::new));
+        }
+        if let Some(gist) = self.writer.gists.get(number) {
+            return Ok(Some(gist));
+        }
+        let gist = read::present(self.view(), number)?.map(Arc::new);
+        if let Some(gist) = &gist {
+            self.writer.gists.put(number, Arc::clone(gist));
+        }
+        Ok(gist)
     }
 
     /// True where the article with this number is of this story.
@@ -170,12 +172,12 @@ impl Txn<'_> {
         read::earliest(self.view(), keys::TEXT, key)
     }
 
-    /// The articles of a story, the earliest first, at most 256.
+    /// Everybody in a story, the earliest first, at most 256.
     ///
     /// # Errors
     /// See [`Txn::article`].
-    pub fn story(&self, story: &ArticleId) -> Result<Vec<ArticleId>, ReadError> {
-        read::story(self.view(), story)
+    pub fn members(&self, story: &ArticleId) -> Result<Vec<Member>, ReadError> {
+        read::members(self.view(), story)
     }
 
     /// What is remembered of a feed.

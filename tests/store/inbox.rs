@@ -47,7 +47,8 @@ fn items_come_out_when_they_are_due() {
 
 #[test]
 fn feeds_and_consumers_are_remembered() {
-    let state = |n: u32| FeedState { failures: n, ..FeedState::default() };
+    let state =
+        |n: u32| FeedState { failures: n, next_due: Some(news::at(9)), ..FeedState::default() };
     let write = |writer: &mut Writer| {
         let mut txn = writer.begin();
         for n in 0..5 {
@@ -65,6 +66,8 @@ fn feeds_and_consumers_are_remembered() {
         assert_eq!(ids, [0, 1, 2, 4].map(news::feed));
         let health = store.feed_states().unwrap().into_iter().map(|(id, s)| (id, s.health));
         assert_eq!(store.feed_healths().unwrap(), health.collect());
+        let outline = store.feed_outline(&news::feed(2)).unwrap().unwrap();
+        assert_eq!(outline, FeedState { failures: 0, next_due: Some(news::at(9)), ..state(8) });
         assert_eq!(store.consumer("reader").unwrap(), Some(41));
         assert_eq!(store.consumer("other").unwrap(), None);
     });
