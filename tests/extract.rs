@@ -40,7 +40,8 @@ fn check(case: &Path) {
         Ok(article) => fields(&article),
         Err(refused) => {
             let mut found = fields(&claims(&html, &hints, &settings));
-            found["refused"] = json!(refused.to_string());
+            let why = json!(refused.to_string());
+            found.as_object_mut().unwrap().insert("refused".to_owned(), why);
             found
         }
     };

@@ -4,7 +4,7 @@ use super::exit::{Code, Failure};
 use super::out;
 use crate::extract::{self, Extracted, Hints, Settings};
 use crate::model::Link;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -122,11 +122,10 @@ struct Miss {
 
 impl Miss {
     /// The error, and what a page alone can give without a text.
-    fn record(&self, file: &Path) -> Value {
-        let mut record = self.said.as_ref().map_or_else(|| json!({}), |said| claims(said));
-        record["file"] = json!(file.display().to_string());
-        record["error"] = json!(self.error);
-        record
+    fn record(&self, file: &Path) -> Record {
+        let said = self.said.as_deref().map(claims).unwrap_or_default();
+        let error = [("error", json!(self.error))];
+        named(file).into_iter().chain(said).chain(fields(error)).collect()
     }
 }
 
@@ -143,31 +142,42 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// The fields of the public record that a page alone can give.
-fn record(file: &Path, article: &Extracted) -> Value {
-    let mut record = claims(article);
-    record["file"] = json!(file.display().to_string());
-    record["text"] = json!(article.text);
-    record["html"] = json!(article.html);
-    record["images"] = json!(article.images);
-    record["extraction"] = json!(article.extraction);
-    record["next_page"] = json!(article.next_page);
-    record
+/// Fields of the public record in the order in which they are printed.
+type Record = Map<String, Value>;
+
+fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Record {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn named(file: &Path) -> Record {
+    fields([("file", json!(file.display().to_string()))])
+}
+
+/// The fields that a page alone can give.
+fn record(file: &Path, article: &Extracted) -> Record {
+    let body = fields([
+        ("text", json!(article.text)),
+        ("html", json!(article.html)),
+        ("images", json!(article.images)),
+        ("extraction", json!(article.extraction)),
+        ("next_page", json!(article.next_page)),
+    ]);
+    named(file).into_iter().chain(claims(article)).chain(body).collect()
 }
 
 /// Of these, what the page says of itself.
-fn claims(article: &Extracted) -> Value {
-    json!({
-        "title": article.title,
-        "authors": article.authors,
-        "published": published(article),
-        "modified": article.modified,
-        "language": article.language,
-        "url": article.canonical,
-        "site_name": article.site_name,
-        "summary": article.summary,
-        "tags": article.tags,
-    })
+fn claims(article: &Extracted) -> Record {
+    fields([
+        ("title", json!(article.title)),
+        ("authors", json!(article.authors)),
+        ("published", json!(published(article))),
+        ("modified", json!(article.modified)),
+        ("language", json!(article.language)),
+        ("url", json!(article.canonical)),
+        ("site_name", json!(article.site_name)),
+        ("summary", json!(article.summary)),
+        ("tags", json!(article.tags)),
+    ])
 }
 
 /// The date of publication on the clock of the page: the same moment as in UTC, and its day.

@@ -228,6 +228,11 @@ pub(super) fn in_words(text: &str) -> Option<Moment> {
 
 /// The first `most` dates of a line of text.
 pub(super) fn all_in_words(text: &str, most: usize) -> Vec<Moment> {
+    all_with_ends(text, most).into_iter().map(|(moment, _)| moment).collect()
+}
+
+/// The first `most` dates of a line of text, and where each ends.
+pub(super) fn all_with_ends(text: &str, most: usize) -> Vec<(Moment, usize)> {
     let text = crate::model::text::head(text, 400);
     let mut out = Vec::new();
     // Every date has two numbers at least; most lines have none.
@@ -240,7 +245,7 @@ pub(super) fn all_in_words(text: &str, most: usize) -> Vec<Moment> {
         start += 1;
         let Some((date, order, end)) = date_at(rest) else { continue };
         let moment = with_time(text, date, end).map(|m| Moment { order, ..m });
-        out.extend(moment.filter(|t| sane(*t)));
+        out.extend(moment.filter(|t| sane(*t)).map(|moment| (moment, end)));
         start += rest.iter().skip(1).take_while(|(_, at)| *at <= end).count();
     }
     out

@@ -74,6 +74,7 @@ fn of_words(
         .or_else(|| shown::in_note(page, heading))
         .or_else(|| shown::in_line(near))
         .or_else(|| shown::in_note_of_change(page, heading))
+        .or_else(|| shown::in_dateline(page, heading))
         .or_else(|| shown::first(near))
         .or(claimed.unsure)
         .or_else(|| shown::in_times(page, heading, heading.unwrap_or(0)))
@@ -113,6 +114,7 @@ fn with_named(near: &[Shown], named: Option<Moment>) -> Vec<Shown> {
         in_words: true,
         chars: u32::MAX,
         behind: None,
+        apart: u32::MAX,
     });
     near.iter().copied().chain(named).collect()
 }
@@ -300,6 +302,25 @@ mod tests {
         let other = "<p>It was Meyer who had the first of these letters published on 3 May 2026 in the paper \
             that his own father had founded, and who lost it for that reason</p>";
         check("", &format!("{opera}{other}"), "2026-06-12");
+    }
+
+    #[test]
+    fn a_word_speaks_of_the_date_behind_it() {
+        let both = "Posted: 3 May 2026 | Last updated: 9 May 2026";
+        check("", &format!("<p>{both}</p>"), "2026-05-03");
+        check(
+            "",
+            &format!(r#"<p class="date"><time datetime="2026-05-09">{both}</time></p>"#),
+            "2026-05-03",
+        );
+        let teaser = "<p>a</p><p>b</p><p>c</p><p>d</p><p>e</p><p>Analysis 11 April 2022</p>";
+        check("", &format!("<p>Stand: 4. Mai 2026</p>{teaser}"), "2026-05-04");
+        check("", "<p>Updated 9 May 2026</p><p>3 May 2026</p>", "2026-05-03");
+        check("", "<p>3 May 2026, updated at 16:01</p><p>a</p><p>9 May 2026</p>", "2026-05-03");
+        check("", "<p>2026年5月9日 更新</p><p>2026年5月3日 公開</p>", "2026-05-03");
+        check("", "<p>Available until 1 June 2027</p><p>a</p><p>3 May 2026</p>", "2026-05-03");
+        let caption = "<figure><figcaption>The mayor from 1 March 2027</figcaption></figure>";
+        check("", &format!("{caption}<p>3 May 2026</p>"), "2026-05-03");
     }
 
     #[test]

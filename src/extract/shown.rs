@@ -33,7 +33,7 @@ const NOTE: u32 = 120;
 const NOTE_MAX: u32 = 300;
 
 /// Beginnings of words that name a change, in lower case, beside a date.
-const CHANGED: [&str; 41] = [
+const CHANGED: [&str; 40] = [
     "updated",
     "update:",
     "modified",
@@ -45,6 +45,7 @@ const CHANGED: [&str; 41] = [
     "bearbeitet",
     "überarbeitet",
     "stand:",
+    "akt.:",
     "mis à jour",
     "mise à jour",
     "modifié",
@@ -73,8 +74,20 @@ const CHANGED: [&str; 41] = [
     "обновлен",
     "оновлен",
     "güncelle",
-    "更新",
-    "수정",
+];
+
+/// Words that name a change behind a date, as in East Asia.
+const CHANGED_BEHIND: [&str; 2] = ["更新", "수정"];
+
+/// Words before the day on which something ends, in lower case.
+const UNTIL: [&str; 7] = [
+    "verfügbar bis",
+    "abrufbar bis",
+    "available until",
+    "expires",
+    "disponible jusqu",
+    "disponible hasta",
+    "disponibile fino",
 ];
 
 /// Beginnings of words that name a publication, in lower case, beside a date.
@@ -158,6 +171,8 @@ pub(super) struct Shown {
     pub chars: u32,
     /// Blocks between it and the headline before it; `None` where it stands before the headline.
     pub behind: Option<u32>,
+    /// Blocks between it and the headline.
+    pub apart: u32,
 }
 
 /// The dates shown near the headline: those in words, then those of marked-up times, each in the
@@ -167,17 +182,19 @@ pub(super) fn near_headline(page: &Page<'_>, heading: Option<u32>) -> Vec<Shown>
     let region = heading.saturating_sub(BEFORE)..heading + AFTER;
     let blocks = page.blocks.iter().zip(0_u32..).filter(|(_, i)| region.contains(i));
     let own = blocks.filter(|(b, i)| {
-        b.chars < SHORT && !b.zone.has(Zone::QUOTE) && *i != heading && is_own(page, b, heading)
+        let other = b.zone.has(Zone::QUOTE) || b.zone.has(Zone::CAPTION);
+        b.chars < SHORT && !other && *i != heading && is_own(page, b, heading)
     });
-    let words = own.flat_map(|(block, index)| in_block(page, heading, index, block));
+    let words: Vec<Shown> = own.flat_map(|(b, index)| in_block(page, heading, index, b)).collect();
     let times = page.elems.iter().enumerate().filter(|(_, e)| {
         let near = region.contains(&e.blocks.start);
         near && e.tag == Tag::Time
             && !e.zone.has(Zone::QUOTE)
             && !is_strange(page, e, Some(heading))
     });
-    let times = times.filter_map(|(at, elem)| in_time(page, heading, at, elem));
-    words.chain(times).take(SHOWN_MAX).collect()
+    let times: Vec<Shown> =
+        times.filter_map(|(at, elem)| in_time(page, heading, at, elem, &words)).collect();
+    words.into_iter().chain(times).take(SHOWN_MAX).collect()
 }
 
 fn is_own(page: &Page<'_>, block: &Block, heading: u32) -> bool {
@@ -196,32 +213,52 @@ fn is_strange(page: &Page<'_>, elem: &Elem<'_>, heading: Option<u32>) -> bool {
 /// The dates in the words of a block.
 fn in_block(page: &Page<'_>, heading: u32, index: u32, block: &Block) -> Vec<Shown> {
     let text = page.joined_text_of(index, block, ' ');
-    let found = dates::all_in_words(&text, 3);
+    let found = dates::all_with_ends(&text, 3);
     if found.is_empty() {
         return Vec::new();
     }
+    // What a word says of a date it says before it, perhaps in a line of its own.
     let label = page.blocks.get((index as usize).wrapping_sub(1)).filter(|b| b.chars < 25);
-    let changed = names(&text, &CHANGED) || label.is_some_and(|b| names(page.text_of(b), &CHANGED));
+    let label = label.map(|b| page.text_of(b)).filter(|text| dates::in_words(text).is_none());
+    let label = label.is_some_and(|text| names(text, &CHANGED));
     let elem = page.elem(block.elem);
     let words = elem.map(|e| e.words).unwrap_or_default().with(block.inline);
     let marked = elem.is_some_and(|e| e.tag == Tag::Time) || says_date(page, words, index);
-    let shown = |moment| Shown {
-        moment,
-        marked,
-        changed,
-        in_words: true,
-        chars: block.chars,
-        behind: index.checked_sub(heading),
+    let ends = [0].into_iter().chain(found.iter().map(|(_, end)| *end));
+    let shown = |(from, (moment, end)): (usize, &(Moment, usize))| {
+        let before = text.get(from..*end).unwrap_or_default().to_lowercase();
+        let behind = text.get(*end..).unwrap_or_default().trim_start();
+        let named = CHANGED.iter().any(|w| before.contains(w));
+        let shown = Shown {
+            moment: *moment,
+            marked,
+            changed: label || named || CHANGED_BEHIND.iter().any(|w| behind.starts_with(w)),
+            in_words: true,
+            chars: block.chars,
+            behind: index.checked_sub(heading),
+            apart: index.abs_diff(heading),
+        };
+        (!UNTIL.iter().any(|w| before.contains(w))).then_some(shown)
     };
-    found.into_iter().map(shown).collect()
+    ends.zip(&found).filter_map(shown).collect()
 }
 
 /// The date of a marked-up time.
-fn in_time(page: &Page<'_>, heading: u32, at: usize, elem: &Elem<'_>) -> Option<Shown> {
-    let changed = elem.node.attr("itemprop").is_some_and(|p| p.contains("odified"));
-    let behind = elem.blocks.start.checked_sub(heading);
+fn in_time(
+    page: &Page<'_>,
+    heading: u32,
+    at: usize,
+    elem: &Elem<'_>,
+    words: &[Shown],
+) -> Option<Shown> {
     let moment = of_element(page, at, elem)?;
-    Some(Shown { moment, marked: true, changed, in_words: false, chars: 0, behind })
+    // What it is a date of, the words around it say.
+    let mut same = words.iter().filter(|s| s.moment.day() == moment.day()).peekable();
+    let called = same.peek().is_some() && same.all(|s| s.changed);
+    let changed = called || elem.node.attr("itemprop").is_some_and(|p| p.contains("odified"));
+    let start = elem.blocks.start;
+    let (behind, apart) = (start.checked_sub(heading), start.abs_diff(heading));
+    Some(Shown { moment, marked: true, changed, in_words: false, chars: 0, behind, apart })
 }
 
 /// True where a text has one of these words.
@@ -241,16 +278,21 @@ fn says_date(page: &Page<'_>, own: Words, block: u32) -> bool {
         })
 }
 
-/// The first date that is marked and of no change; of several in one line of both, the earliest.
+/// The date nearest to the headline that is marked and of no change; of several in one line of
+/// both, the earliest. Above the headline many pages show the day of today.
 pub(super) fn marked(near: &[Shown]) -> Option<Moment> {
-    let first = near.iter().find(|s| s.marked && !s.changed);
+    let first = near.iter().filter(|s| s.marked && !s.changed).min_by_key(|s| s.apart);
     let changed = || near.iter().filter(|s| s.marked && s.changed).min_by_key(|s| s.moment.at);
     first.or_else(changed).map(|s| s.moment)
 }
 
-/// The first date of no change in a line that is no sentence.
+/// Blocks by which a date of no change may be further from the headline than one of a change.
+const BEFORE_CHANGE: u32 = 4;
+
+/// The date nearest to the headline in a line that is no sentence.
 pub(super) fn in_line(near: &[Shown]) -> Option<Moment> {
-    near.iter().find(|s| !s.changed && s.chars <= LINE).map(|s| s.moment)
+    let apart = |s: &&Shown| s.apart + if s.changed { BEFORE_CHANGE } else { 0 };
+    near.iter().filter(|s| s.chars <= LINE).min_by_key(apart).map(|s| s.moment)
 }
 
 /// The first date of no change, else the first.
@@ -267,7 +309,7 @@ pub(super) fn in_note(page: &Page<'_>, heading: Option<u32>) -> Option<Moment> {
 
 /// The date of a note that says when the page was changed.
 pub(super) fn in_note_of_change(page: &Page<'_>, heading: Option<u32>) -> Option<Moment> {
-    in_notes(page, heading, |text| names(text, &CHANGED))
+    in_notes(page, heading, |text| names(text, &CHANGED) || names(text, &CHANGED_BEHIND))
 }
 
 /// The date of the first note behind the headline whose text in lower case is of this kind; one
