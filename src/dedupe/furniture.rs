@@ -13,6 +13,10 @@ const SITE_HALF: usize = 768;
 /// Lines in one of the two halves of the table for all sites: some thousands of pages.
 const COMMON_HALF: usize = 32 * 1024;
 
+/// Lines by which a shard grows: twice its size each time would leave a quarter of the memory of all
+/// sites empty.
+const GROWTH: usize = 64;
+
 /// Bits of a line's hash that choose its shard in the table for all sites: a shard has some hundred
 /// lines, so that putting one in moves little memory.
 const COMMON_BITS: u32 = 8;
@@ -80,6 +84,9 @@ impl Half {
             Ok(at) => at,
             Err(at) => {
                 self.len += 1;
+                if shard.len() == shard.capacity() {
+                    shard.reserve_exact(GROWTH);
+                }
                 shard.insert(at, (line, fresh));
                 at
             }

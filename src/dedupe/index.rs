@@ -18,7 +18,7 @@
 //! | `h` | [`Head`] as JSON |
 //! | `b` segment group | postings of some buckets (`postings`) |
 //! | `j` number | a piece of the [`Journal`]: what has not left yet |
-//! | `s` site | [`Lines`] of a site |
+//! | `s` site, `s` site piece | [`Lines`] of a site, in pieces |
 //! | `c` number | a piece of the [`Lines`] of all sites |
 
 use super::features::{Candidate, Features};
@@ -49,8 +49,8 @@ const NAMED_STEP: u16 = 512;
 /// Sites put in one step, 16 KB each at most.
 const SITES_STEP: usize = 16;
 
-/// Pieces of the journal saved in one step, 32 KB each.
-const PIECES_STEP: usize = 4;
+/// Pieces of the journal saved or removed in one step, 4 KB each.
+const PIECES_STEP: u32 = 32;
 
 /// Bytes of a piece of the lines of all sites: values are to stay below 64 KiB.
 const COMMON_PIECE: usize = STORED * 4000;
@@ -79,7 +79,7 @@ pub struct Index {
     put_to: u16,
     /// Sites whose lines are still to leave.
     leaving_sites: Vec<String>,
-    /// Pieces of the journal before this one hold only what is leaving.
+    /// Pieces of the journal before this one hold only what is leaving, or has left.
     leaving_pieces: u32,
     /// What came since the last saving began.
     journal: Journal,
@@ -313,15 +313,20 @@ impl Index {
             self.save(saving, &mut puts);
         } else if self.named_to < GROUPS {
             self.name_groups(&mut puts);
-        } else if self.put_to < GROUPS || !self.leaving_sites.is_empty() {
-            self.put_groups(&mut puts);
+        } else if !self.leaving_sites.is_empty() {
+            // Not beside the groups: these stay where they are written, tables are soon replaced,
+            // and sled has room back by large stretches of its file.
             let rest = self.leaving_sites.len().saturating_sub(SITES_STEP);
             for site in self.leaving_sites.drain(rest..) {
                 self.sites.put(&site, &mut puts);
             }
-            if self.put_to == GROUPS && rest == 0 {
+        } else if self.put_to < GROUPS {
+            self.put_groups(&mut puts);
+            if self.put_to == GROUPS {
                 self.finish(epoch(now), &mut puts);
             }
+        } else if self.head.pieces.0 < self.leaving_pieces {
+            self.drop_pieces(&mut puts);
         } else if self.journal.bytes() >= JOURNAL_MAX {
             let pieces = std::mem::take(&mut self.journal).into_pieces();
             let keys = (self.head.pieces.1..).map(|number| piece_key(b'j', number).to_vec());
@@ -354,7 +359,7 @@ impl Index {
     /// Saves a few pieces of the journal; what is saved counts once all of it is.
     fn save(&mut self, mut saving: Saving, puts: &mut Vec<Put>) {
         // Pieces of a saving that a crash cut short are written over by the next.
-        let few = saving.pieces.len().min(PIECES_STEP);
+        let few = saving.pieces.len().min(PIECES_STEP as usize);
         for piece in saving.pieces.drain(..few) {
             puts.push((piece_key(b'j', self.head.pieces.1).to_vec(), Some(piece)));
             self.head.pieces.1 += 1;
@@ -409,7 +414,7 @@ impl Index {
         self.put_to = end;
     }
 
-    /// Ends the leaving: drops what expired and the pieces of the journal that are not needed.
+    /// Ends the leaving: drops what expired.
     fn finish(&mut self, now: u16, puts: &mut Vec<Put>) {
         self.leaving = Pending::default();
         let kept = epochs_of(self.window);
@@ -418,9 +423,15 @@ impl Index {
             self.filters.remove(0);
             puts.extend((0..GROUPS).map(|group| (group_key(number, group).to_vec(), None)));
         }
-        let gone = self.head.pieces.0..self.leaving_pieces;
+        puts.push((b"h".to_vec(), serde_json::to_vec(&self.head).ok()));
+    }
+
+    /// Removes a few pieces of the journal that hold only what has left.
+    fn drop_pieces(&mut self, puts: &mut Vec<Put>) {
+        let end = self.leaving_pieces.min(self.head.pieces.0 + PIECES_STEP);
+        let gone = self.head.pieces.0..end;
         puts.extend(gone.map(|number| (piece_key(b'j', number).to_vec(), None)));
-        self.head.pieces.0 = self.leaving_pieces;
+        self.head.pieces.0 = end;
         puts.push((b"h".to_vec(), serde_json::to_vec(&self.head).ok()));
     }
 }

@@ -47,7 +47,7 @@ impl Repeats {
     pub fn of<E>(
         &self,
         page: &Link,
-        get: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, E>,
+        get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Elsewhere, E> {
         let known = self.lock().get(page.site()).map(|site| Arc::clone(&site.lines));
         let lines = match known {
@@ -61,9 +61,9 @@ impl Repeats {
     fn read<E>(
         &self,
         site: &str,
-        get: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, E>,
+        get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Arc<Lines>, E> {
-        let stored = get(&sites::key(site))?.map_or_else(Lines::of_site, |b| Lines::from_bytes(&b));
+        let stored = sites::read(site, get)?;
         let fresh = || Site { lines: Arc::new(stored.repeated()), met: Vec::new() };
         let mut known = self.lock();
         if known.len() >= SITES_MAX {

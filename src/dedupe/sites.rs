@@ -12,6 +12,10 @@ const LINES_MAX: usize = 3 << 20;
 /// Sites given up at once, so that no step puts much.
 const GIVEN_UP: usize = 16;
 
+/// Bytes of a piece of a site's lines. sled keeps up to sixteen neighbouring values as one page, and
+/// a page above 128 KB in a file of its own, which it never syncs and hardly counts for its cache.
+const PIECE: usize = 1024;
+
 /// The lines of sites, by site.
 #[derive(Debug)]
 pub(super) struct Sites {
@@ -52,7 +56,7 @@ impl Sites {
             known.used = self.clock;
             return Ok(());
         }
-        let lines = get(&key(site))?.map_or_else(Lines::of_site, |b| Lines::from_bytes(&b));
+        let lines = read(site, get)?;
         self.lines += lines.len();
         self.known.insert(site.to_owned(), Site { lines, changed: false, used: self.clock });
         Ok(())
@@ -102,7 +106,7 @@ impl Sites {
     /// Puts a site, unless that was done meanwhile.
     pub(super) fn put(&mut self, name: &str, puts: &mut Vec<Put>) {
         if let Some(site) = self.known.get_mut(name).filter(|site| site.changed) {
-            puts.push((key(name), Some(site.lines.to_bytes())));
+            puts.extend(pieces(name, &site.lines));
             site.changed = false;
         }
     }
@@ -119,13 +123,84 @@ impl Sites {
         for (name, site) in idle {
             self.lines = self.lines.saturating_sub(site.lines.len());
             if site.changed {
-                puts.push((key(&name), Some(site.lines.to_bytes())));
+                puts.extend(pieces(&name, &site.lines));
             }
         }
     }
 }
 
-/// Where the store has the lines of a site.
-pub(super) fn key(site: &str) -> Vec<u8> {
-    [b"s", site.as_bytes()].concat()
+/// The lines of a site as the store's values have them.
+///
+/// # Errors
+/// `get` fails.
+pub(super) fn read<E>(
+    site: &str,
+    get: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, E>,
+) -> Result<Lines, E> {
+    let mut bytes = Vec::new();
+    for number in 0..=u8::MAX {
+        let piece = get(&key(site, number))?.unwrap_or_default();
+        bytes.extend_from_slice(&piece);
+        if piece.len() != PIECE {
+            break;
+        }
+    }
+    Ok(Lines::from_bytes(&bytes))
+}
+
+/// The values of a site's lines: pieces of one length and a shorter last one, so that what an
+/// earlier, longer table left behind it is never read.
+fn pieces(site: &str, lines: &Lines) -> impl Iterator<Item = Put> {
+    let bytes = lines.to_bytes();
+    let last = bytes.len() / PIECE;
+    let piece = move |number| bytes.chunks(PIECE).nth(number).unwrap_or_default().to_vec();
+    (0..=u8::MAX).zip(0..=last).map(move |(number, place)| (key(site, number), Some(piece(place))))
+}
+
+/// Where the store has a piece of the lines of a site. Versions that kept a site in one value had it
+/// where the first piece is.
+fn key(site: &str, piece: u8) -> Vec<u8> {
+    match piece {
+        0 => [b"s", site.as_bytes()].concat(),
+        _ => [b"s", site.as_bytes(), &[0, piece]].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(store: &mut HashMap<Vec<u8>, Vec<u8>>, lines: &Lines) {
+        for (key, value) in pieces("example.org", lines) {
+            let value = value.unwrap();
+            assert!(value.len() <= PIECE);
+            store.insert(key, value);
+        }
+        let back = read("example.org", |key| Ok::<_, ()>(store.get(key).cloned())).unwrap();
+        assert_eq!(back.to_bytes(), lines.to_bytes());
+    }
+
+    fn site(lines: u32) -> Lines {
+        let mut site = Lines::of_site();
+        (0..lines).for_each(|line| site.learn(1, &[line << 12]));
+        site
+    }
+
+    #[test]
+    fn a_site_is_read_as_it_was_put() {
+        let mut store = HashMap::new();
+        // Longer and shorter again, and each length about a piece's.
+        for lines in [0, 1, 700, 20, 256, 203, 204, 205, 206, 500, 0] {
+            check(&mut store, &site(lines));
+        }
+    }
+
+    #[test]
+    fn a_site_in_one_value_is_read() {
+        let lines = site(700);
+        let store = HashMap::from([(key("example.org", 0), lines.to_bytes())]);
+        let back = read("example.org", |key| Ok::<_, ()>(store.get(key).cloned())).unwrap();
+        assert_eq!(back.to_bytes(), lines.to_bytes());
+    }
 }
