@@ -155,10 +155,17 @@ fn is_code(name: &str) -> bool {
     name.len() <= 8 && name.chars().all(|c| c.is_uppercase() || c == '-')
 }
 
+/// The character in lower case where that takes as many bytes, so that places stay the same; a
+/// space for the end of a line.
+fn lower_in_place(c: char) -> char {
+    let lower = c.to_lowercase().next().filter(|lower| lower.len_utf8() == c.len_utf8());
+    if c == '\n' { ' ' } else { lower.unwrap_or(c) }
+}
+
 /// The names in a line that says by whom something was posted and when; pen names as well.
 fn posted(parts: &[String], site: Option<&str>) -> Option<Vec<String>> {
     let text = format!(" {} ", parts.join("\n"));
-    let lower = text.to_lowercase().replace('\n', " ");
+    let lower: String = text.chars().map(lower_in_place).collect();
     let found = MARKS.iter().filter_map(|m| Some((lower.find(m)?, *m)));
     let (at, mark) = found.min_by_key(|(at, _)| *at)?;
     let (before, rest) = (text.get(..at)?.trim(), text.get(at + mark.len()..)?);
@@ -309,6 +316,7 @@ mod tests {
     fn lines_that_say_who_posted_are_read() {
         check("<p>Submitted by <b>rivermouse</b> on 3 May 2026 - 18:55</p>", &["rivermouse"]);
         check("<p>06.11.2026 13:30 von Olga</p>", &["Olga"]);
+        check("<p>İİİ 3 May 2026 by Ann Example</p>", &["Ann Example"]);
         check("<p>Posted in <a>Bridges</a> by rivermouse on May 3, 2026</p>", &["rivermouse"]);
         check("<p>Updated: May 3, 2026 <b>Written by:</b> Ann Example</p>", &["Ann Example"]);
         check("<p>By Ann Example ⋅ Senior Analyst ⋅ Updated May 6, 2026</p>", &["Ann Example"]);

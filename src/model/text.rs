@@ -98,9 +98,9 @@ pub fn holds_unwanted(text: &str) -> bool {
     let ascii = |a: u8, _: u8| (a < b' ') | (a == 0x7f);
     // Whether any might be is asked of many bytes at once; few texts have any.
     let maybe = any_triple(text.as_bytes(), ascii, |a, b, c| {
-        let spaces = (b == 0x80) & ((c == 0x8b) | ((c >= 0x8e) & (c <= 0x8f)));
-        let turns = (b == 0x80) & (c >= 0xaa) & (c <= 0xae);
-        let marks = (b == 0x81) & (c >= 0xa0) & (c <= 0xaf);
+        let spaces = (b == 0x80) & ((c == 0x8b) | (0x8e..=0x8f).contains(&c));
+        let turns = (b == 0x80) & (0xaa..=0xae).contains(&c);
+        let marks = (b == 0x81) & (0xa0..=0xaf).contains(&c);
         ascii(a, b)
             | (a == 0xf3)
             | ((a == 0xc2) & ((b < 0xa0) | (b == 0xad)))
