@@ -5,6 +5,7 @@
 
 use super::tokens::ByHash;
 use crate::model::Timestamp;
+use crate::model::text::{find_byte, head};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 use std::sync::LazyLock;
@@ -233,12 +234,12 @@ pub(super) fn all_in_words(text: &str, most: usize) -> Vec<Moment> {
 
 /// The first `most` dates of a line of text, and where each ends.
 pub(super) fn all_with_ends(text: &str, most: usize) -> Vec<(Moment, usize)> {
-    let text = crate::model::text::head(text, 400);
+    let text = head(text, 400);
+    if may_hold_date(text) { taken_apart(text, most) } else { Vec::new() }
+}
+
+fn taken_apart(text: &str, most: usize) -> Vec<(Moment, usize)> {
     let mut out = Vec::new();
-    // Every date has two numbers at least; most lines have none.
-    if !has_two_numbers(text) {
-        return out;
-    }
     let tokens = tokens(text);
     let mut start = 0;
     while let Some(rest) = tokens.get(start..).filter(|r| !r.is_empty() && out.len() < most) {
@@ -251,10 +252,27 @@ pub(super) fn all_with_ends(text: &str, most: usize) -> Vec<(Moment, usize)> {
     out
 }
 
-fn has_two_numbers(text: &str) -> bool {
-    let numbers = text.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
-    numbers.filter(|run| run.first().is_some_and(u8::is_ascii_digit)).nth(1).is_some()
+/// False for most texts that hold no date: every date is of two numbers at least, one of them a year
+/// of four digits, or of three that stand close together.
+fn may_hold_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut count, mut close, mut year) = (0, 0, 0, false);
+    while let Some(gap) = find_byte(bytes.get(at..).unwrap_or_default(), |b| b.is_ascii_digit()) {
+        let rest = bytes.get(at + gap..).unwrap_or_default();
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        count += 1;
+        close = if gap <= GAP { close + 1 } else { 1 };
+        year |= digits == 4;
+        if close == 3 || year && count > 1 {
+            return true;
+        }
+        at += gap + digits;
+    }
+    false
 }
+
+/// Bytes between two numbers of a date in figures: a sign, and a space on either side.
+const GAP: usize = 3;
 
 /// A date of a text and the time of day that stands shortly behind it.
 fn with_time(text: &str, date: Date, end: usize) -> Option<Moment> {
@@ -464,6 +482,13 @@ mod tests {
         let found = all_in_words("Updated 24 May 2026, first published 3 May 2026", 3);
         let days: Vec<_> = found.iter().map(|m| m.day().to_string()).collect();
         assert_eq!(days, ["2026-05-24", "2026-05-03"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_holds_a_date_may_hold_one(text in "([0-9]{1,4}|[-/.|年月日, ]|May|of){2,9}") {
+            proptest::prop_assert!(may_hold_date(&text) || taken_apart(&text, 1).is_empty());
+        }
     }
 
     #[test]
