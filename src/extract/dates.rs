@@ -252,27 +252,37 @@ fn taken_apart(text: &str, most: usize) -> Vec<(Moment, usize)> {
     out
 }
 
-/// False for most texts that hold no date: every date is of two numbers at least, one of them a year
-/// of four digits, or of three that stand close together.
+/// False for most texts that hold no date: every date is of a year and a number of one or two
+/// digits not far from it, or of three numbers close together.
 fn may_hold_date(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut at, mut count, mut close, mut year) = (0, 0, 0, false);
+    let (mut at, mut close) = (0, 0);
+    let (mut day, mut year) = (None, None);
     while let Some(gap) = find_byte(bytes.get(at..).unwrap_or_default(), |b| b.is_ascii_digit()) {
-        let rest = bytes.get(at + gap..).unwrap_or_default();
+        let start = at + gap;
+        let rest = bytes.get(start..).unwrap_or_default();
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        count += 1;
+        at = start + digits;
         close = if gap <= GAP { close + 1 } else { 1 };
-        year |= digits == 4;
-        if close == 3 || year && count > 1 {
+        let is_near = |end: Option<usize>| end.is_some_and(|end| start - end <= NEAR);
+        let is_year = digits == 4 && (rest.starts_with(b"19") || rest.starts_with(b"20"));
+        if close == 3 || is_year && is_near(day) || digits < 3 && is_near(year) {
             return true;
         }
-        at += gap + digits;
+        match digits {
+            1 | 2 => day = Some(at),
+            4 if is_year => year = Some(at),
+            _ => {}
+        }
     }
     false
 }
 
 /// Bytes between two numbers of a date in figures: a sign, and a space on either side.
 const GAP: usize = 3;
+
+/// Bytes between the day and the year of a date in words: the month, in letters of three bytes.
+const NEAR: usize = 60;
 
 /// A date of a text and the time of day that stands shortly behind it.
 fn with_time(text: &str, date: Date, end: usize) -> Option<Moment> {
@@ -486,7 +496,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_holds_a_date_may_hold_one(text in "([0-9]{1,4}|[-/.|年月日, ]|May|of){2,9}") {
+        fn what_holds_a_date_may_hold_one(text in "(19[0-9]{2}|20[0-9]{2}|[0-9]{1,2}|[1-9][0-9]{2,3}|[-/.|年月日, ]|May|of){2,9}") {
             proptest::prop_assert!(may_hold_date(&text) || taken_apart(&text, 1).is_empty());
         }
     }

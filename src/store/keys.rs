@@ -161,11 +161,6 @@ fn join(first: u8, rest: &[&[u8]]) -> Vec<u8> {
     key
 }
 
-/// True for the key of a value of the near-duplicate index.
-pub(super) fn is_near(key: &[u8]) -> bool {
-    key.first() == Some(&NEAR)
-}
-
 /// A value of the near-duplicate index.
 pub(super) fn near(key: &[u8]) -> Vec<u8> {
     [&[NEAR], key].concat()

@@ -8,10 +8,6 @@ use serde::de::DeserializeOwned;
 /// Pairs read at a time: enough to make a scan cheap, few enough to bound its memory.
 const PAGE: usize = 128;
 
-/// How often a value of the near-duplicate index is asked for once it is written: some microseconds.
-/// Those that are read are not: that cost a quarter of the time of a document.
-const SETTLING: usize = 7;
-
 /// The engine, with the pending writes of a transaction over it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
@@ -26,18 +22,6 @@ impl<'a> View<'a> {
             Some(value) => Ok(value.clone()),
             None => Ok(self.backend.get(key)?),
         }
-    }
-
-    /// Has the engine notice that a value of the near-duplicate index was written.
-    ///
-    /// sled gives up pages only once 64 accesses have queued in one of 256 places, whatever its cache
-    /// may hold: what is written at times and hardly read would stay in memory. Asked for several
-    /// times, values fill the queues sooner.
-    pub(super) fn settle(&self, key: &[u8]) -> Result<(), ReadError> {
-        for _ in 0..SETTLING {
-            self.backend.get(key)?;
-        }
-        Ok(())
     }
 
     /// The record of a key, its parts joined.

@@ -292,7 +292,6 @@ impl Txn<'_> {
         match self.writer.store.backend.apply(&self.pending) {
             Ok(()) => {
                 self.writer.head = head;
-                self.settle();
                 Ok(true)
             }
             Err(fault) => {
@@ -300,14 +299,6 @@ impl Txn<'_> {
                 Err(WriteError::Engine(fault))
             }
         }
-    }
-
-    /// Lets the engine notice which pages of the near-duplicate index were written. Where it cannot
-    /// read, the next who asks is told.
-    fn settle(&self) {
-        let view = self.writer.store.view();
-        let mut near = self.pending.keys().filter(|key| keys::is_near(key));
-        near.try_for_each(|key| view.settle(key)).unwrap_or_default();
     }
 
     /// Writes a record in the place of what stands there.
