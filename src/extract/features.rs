@@ -86,8 +86,8 @@ impl Survey<'_, '_> {
             flag(first.is_ascii_digit()),
             flag(matches!(first, '"' | '“' | '„' | '«' | '‘' | '\'' | '「')),
             flag(has_legal_mark(text)),
-            flag(text.contains(" | ")),
-            flag(text.contains('@') || text.contains("http") || text.contains("www.")),
+            flag(has_byte(text, b'|') && text.contains(" | ")),
+            flag(has_byte(text, b'@') || text.contains("http") || text.contains("www.")),
             flag(chars < 200.0 && text.contains("20") && super::dates::in_words(text).is_some()),
             self.like_title.get(at).copied().unwrap_or(0.0),
             self.in_description(at),
@@ -328,6 +328,11 @@ impl Survey<'_, '_> {
         });
         level.map_or(12.0, |(level, _)| level as f32)
     }
+}
+
+/// True for text with this ASCII character.
+fn has_byte(text: &str, byte: u8) -> bool {
+    memchr::memchr(byte, text.as_bytes()).is_some()
 }
 
 /// True for text with © or ®.

@@ -319,17 +319,18 @@ fn in_notes(
     heading: Option<u32>,
     is_kind: impl Fn(&str) -> bool,
 ) -> Option<Moment> {
-    let from = heading.unwrap_or(0) as usize;
-    let notes = page.blocks.iter().skip(from).filter(|b| {
-        let elem = page.elem(b.elem).filter(|e| !is_strange(page, e, heading));
-        b.chars <= NOTE_MAX && !b.zone.has(Zone::QUOTE) && elem.is_some()
-    });
-    let of_kind = |b: &&Block| {
-        let lower = page.text_of(b).trim_start().to_lowercase();
-        let of_itself = b.chars <= NOTE || THIS.iter().any(|w| lower.starts_with(w));
-        of_itself && is_kind(&lower)
+    let begins = |b: &Block| {
+        let begin = head(page.text_of(b).trim_start(), 24).to_lowercase();
+        THIS.iter().any(|w| begin.starts_with(w))
     };
-    let date = |b: &Block| dates::in_words(page.text_of(b)).filter(|_| of_kind(&b));
+    let of_itself = |b: &Block| b.chars <= NOTE || b.chars <= NOTE_MAX && begins(b);
+    let from = heading.unwrap_or(0) as usize;
+    let notes = page.blocks.iter().skip(from).filter(|b| of_itself(b)).filter(|b| {
+        let elem = page.elem(b.elem).filter(|e| !is_strange(page, e, heading));
+        !b.zone.has(Zone::QUOTE) && elem.is_some()
+    });
+    let of_kind = |b: &Block| is_kind(&page.text_of(b).trim_start().to_lowercase());
+    let date = |b: &Block| dates::in_words(page.text_of(b)).filter(|_| of_kind(b));
     let mut found = notes.filter_map(|b| Some((date(b)?, is_marked(page, b)))).peekable();
     let first = found.peek().map(|(date, _)| *date);
     found.find(|(_, marked)| *marked).map(|(date, _)| date).or(first)
