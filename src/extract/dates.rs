@@ -264,9 +264,9 @@ fn may_hold_date(text: &str) -> bool {
         let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
         at = start + digits;
         close = if gap <= GAP { close + 1 } else { 1 };
-        let is_near = |end: Option<usize>| end.is_some_and(|end| start - end <= NEAR);
+        let beside = |end: Option<usize>| end.is_some_and(|end| start - end <= NEAR);
         let is_year = digits == 4 && (rest.starts_with(b"19") || rest.starts_with(b"20"));
-        if close == 3 || is_year && is_near(day) || digits < 3 && is_near(year) {
+        if close == 3 || is_year && beside(day) || digits < 3 && beside(year) {
             return true;
         }
         match digits {
