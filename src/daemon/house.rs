@@ -10,7 +10,7 @@ use super::open::{Holdings, archive_dir, bookmarks_file, open};
 use super::room::Room;
 use super::signals::{Signals, Wish};
 use super::sources::{self, configured};
-use super::tasks::Tasks;
+use super::tasks::{Tasks, side_by_side};
 use super::watch::Watch;
 use super::{RunFault, listen, push, system, upkeep, words};
 use crate::archive;
@@ -24,7 +24,7 @@ use crate::schedule::Budget;
 use crate::search::Searcher;
 use crate::serve::{self, Bookmarks, Configured, Health, Order, Reloaded};
 use crate::store::Filter;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -435,11 +435,10 @@ fn opened(
     progress: impl FnMut(Progress),
 ) -> Result<(Holdings, Fetcher), RunFault> {
     let (state, window) = (&config.daemon.state_dir, config.dedup.window);
-    let (holdings, fetcher) = std::thread::scope(|scope| {
-        let fetcher = scope.spawn(|| Fetcher::new(&config.fetch, &config.identity.user_agent));
-        let holdings = open(state, &config.archive, &config.store, window, progress);
-        (holdings, fetcher.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    });
+    let (fetcher, holdings) = side_by_side(
+        || Fetcher::new(&config.fetch, &config.identity.user_agent),
+        || open(state, &config.archive, &config.store, window, progress),
+    );
     Ok((holdings?, fetcher?))
 }
 

@@ -2,12 +2,12 @@
 //! then its torn end is cut off while the index is opened (which is set aside and built anew where it
 //! is damaged), then come the changes that the index does not have yet.
 
+use super::tasks::side_by_side;
 use crate::archive::{self, Held, Log, Reader};
 use crate::model::{Seq, Span};
 use crate::observe;
 use crate::pipeline::{self, Fault, Ledger, Progress};
 use crate::store::{self, Store, Writer};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -88,11 +88,7 @@ pub fn open(
     let held = hold(&archive_dir(state), store.lock_wait.get())?;
     let dir = store_dir(state);
     // Both read much of the disk, and neither needs the other so far.
-    let (opened, index) = std::thread::scope(|scope| {
-        let log = scope.spawn(|| held.open(archive));
-        let index = store::open(&dir, store);
-        (log.join().unwrap_or_else(|panic| resume_unwind(panic)), index)
-    });
+    let (opened, index) = side_by_side(|| held.open(archive), || store::open(&dir, store));
     let (log, report) = opened?;
     if report.torn_bytes > 0 {
         tracing::warn!(

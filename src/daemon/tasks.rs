@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,6 +14,19 @@ use tokio_util::task::TaskTracker;
 /// Stack of our own threads: parsers walk iteratively, so little is needed, but html5ever's and
 /// serde's frames are large in debug builds.
 const STACK_BYTES: usize = 4 << 20;
+
+/// What two pieces of work give that need nothing of each other; the first has a thread of its own
+/// until both are done. A panic of either is the caller's.
+pub(super) fn side_by_side<A: Send, B>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
+    })
+}
 
 /// Everything the daemon has running.
 #[derive(Clone, Default)]

@@ -263,7 +263,10 @@ fn in_time(
 
 /// True where a text has one of these words.
 fn names(text: &str, words: &[&str]) -> bool {
-    let lower = text.to_lowercase();
+    has_any(&text.to_lowercase(), words)
+}
+
+fn has_any(lower: &str, words: &[&str]) -> bool {
     words.iter().any(|w| lower.contains(w))
 }
 
@@ -304,12 +307,12 @@ pub(super) fn first(near: &[Shown]) -> Option<Moment> {
 pub(super) fn in_note(page: &Page<'_>, heading: Option<u32>) -> Option<Moment> {
     let is_byline =
         |text: &str| text.chars().count() < 100 && OPENERS.iter().any(|o| text.starts_with(o));
-    in_notes(page, heading, |text| names(text, &MADE) || is_byline(text))
+    in_notes(page, heading, |text| has_any(text, &MADE) || is_byline(text))
 }
 
 /// The date of a note that says when the page was changed.
 pub(super) fn in_note_of_change(page: &Page<'_>, heading: Option<u32>) -> Option<Moment> {
-    in_notes(page, heading, |text| names(text, &CHANGED) || names(text, &CHANGED_BEHIND))
+    in_notes(page, heading, |text| has_any(text, &CHANGED) || has_any(text, &CHANGED_BEHIND))
 }
 
 /// The date of the first note behind the headline whose text in lower case is of this kind; one
