@@ -37,7 +37,7 @@ use crate::config::Config;
 use crate::fetch::SetUpError;
 use crate::observe::{self, Metrics};
 use crate::pipeline::Progress;
-use crate::store::ReadError;
+use crate::store::{self, ReadError};
 use house::{Ending, House};
 use signals::Signals;
 use std::path::PathBuf;
@@ -47,6 +47,9 @@ use watch::Watch;
 
 /// Wait before the first try to write again, doubled with each that fails soon after.
 const REST: (Duration, Duration) = (Duration::from_secs(2), Duration::from_mins(5));
+
+/// Longest that a stop takes to make the next start short.
+const PREPARE: Duration = Duration::from_secs(2);
 
 /// A house that stood this long had no lasting fault.
 const CALM: Duration = Duration::from_mins(10);
@@ -105,12 +108,25 @@ pub async fn run(
         tracing::info!(feeds = config.feeds.len(), state_dir = %config.daemon.state_dir.display(), "ready");
         let ending = house.live(&mut config, &mut signals, &mut watch, &load, rest).await;
         house.leave(&ending).await;
-        let Ending::Reopen { damaged } = ending else { return Ok(()) };
+        let Ending::Reopen { damaged } = ending else {
+            prepare_start(&config);
+            return Ok(());
+        };
         rest = if began.elapsed() > CALM { REST.0 } else { (rest * 2).min(REST.1) };
         if damaged {
             reset_store(&config.daemon.state_dir, &config.store)?;
             metrics.rebuilt();
         }
+    }
+}
+
+/// Makes the next start short, in little time.
+fn prepare_start(config: &Config) {
+    let (dir, settings) = (store_dir(&config.daemon.state_dir), config.store.clone());
+    match tasks::within(PREPARE, "next start", move || store::note(&dir, &settings)) {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!(%error, "the next start will take longer"),
+        None => tracing::debug!("the next start will take longer: this one had much to write"),
     }
 }
 

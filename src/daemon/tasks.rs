@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::resume_unwind;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,20 @@ pub(super) fn side_by_side<A: Send, B>(
         let other = other();
         (one.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
     })
+}
+
+/// What a piece of work gives, where it is done within `limit` in a thread of its own; else it goes on
+/// until the process ends, which must do no harm.
+pub(super) fn within<T: Send + 'static>(
+    limit: Duration,
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (done, result) = mpsc::channel();
+    let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
+    // Nobody may be waiting any more.
+    thread.spawn(move || drop(done.send(work()))).ok()?;
+    result.recv_timeout(limit).ok()
 }
 
 /// Everything the daemon has running.

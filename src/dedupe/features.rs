@@ -59,7 +59,7 @@ pub struct Features {
     /// Hashes of the short ones, for that of all sites.
     pub notices: Vec<u32>,
     /// The page's tag in its site's lines.
-    pub address: u16,
+    pub address: u8,
     /// The words without furniture; the length of a body is their number.
     pub(super) own: Vec<Word>,
 }
@@ -142,14 +142,14 @@ fn text_key_of(words: &Words) -> Option<TextKey> {
     Some(key)
 }
 
-/// The page's tag in its site's lines: two bytes are enough to tell three pages apart.
-fn address(key: Option<&UrlKey>, title: &str) -> u16 {
+/// The page's tag in its site's lines: one byte nearly always tells three pages apart.
+fn address(key: Option<&UrlKey>, title: &str) -> u8 {
     let hash = xxh3_64(key.map_or(title, UrlKey::as_str).as_bytes());
-    u16::try_from(hash >> 48).unwrap_or_default()
+    u8::try_from(hash >> 56).unwrap_or_default()
 }
 
 /// The tag of a page in its site's lines, as [`Features::address`] of an article at this address.
-pub(super) fn page_tag(page: &Link) -> u16 {
+pub(super) fn page_tag(page: &Link) -> u8 {
     address(Some(&url_key(page)), "")
 }
 

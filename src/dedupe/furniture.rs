@@ -29,7 +29,10 @@ const OTHERS: u8 = 2;
 const STORIES: u8 = 3;
 
 /// Bytes of one line in the stored form, about.
-pub(super) const STORED: usize = 8;
+pub(super) const STORED: usize = 5;
+
+/// Bits of a line's hash that a shard's entries keep.
+const TAG_BITS: u32 = 24;
 
 /// Lines and in how many places each was seen: under which addresses of one site, or in which
 /// stories of all sites.
@@ -47,55 +50,77 @@ pub struct Lines {
 /// each site.
 #[derive(Debug, Clone)]
 struct Half {
-    shards: Vec<Vec<(u32, Seen)>>,
+    shards: Vec<Vec<Entry>>,
     len: usize,
 }
+
+/// A line: the first bits of its hash behind those that choose the shard, and where it was seen. Five
+/// bytes, for a busy desk has millions of them; two lines of a site are taken for one once in a
+/// thousand pages, and only what stands in several places counts.
+type Entry = ([u8; 3], Seen);
 
 impl Half {
     fn new(bits: u32) -> Self {
         Self { shards: vec![Vec::new(); 1 << bits], len: 0 }
     }
 
-    /// The shard of a line.
-    fn shard(&self, line: u32) -> usize {
-        let number = u64::from(line) * self.shards.len() as u64;
-        usize::try_from(number >> u32::BITS).unwrap_or_default()
+    /// The only shard of a site's older half.
+    fn of(lines: Vec<Entry>) -> Self {
+        Self { len: lines.len(), shards: vec![lines] }
+    }
+
+    /// The shard of a line and what stands there for it.
+    fn place(&self, line: u32) -> (usize, [u8; 3]) {
+        let bits = self.shards.len().ilog2();
+        let shard = line.checked_shr(u32::BITS - bits).unwrap_or_default();
+        let [_, tag @ ..] = (line << bits >> (u32::BITS - TAG_BITS)).to_be_bytes();
+        (usize::try_from(shard).unwrap_or_default(), tag)
     }
 
     fn get(&self, line: u32) -> Option<Seen> {
-        let shard = self.shards.get(self.shard(line))?;
-        let at = shard.binary_search_by_key(&line, |(line, _)| *line).ok()?;
+        let (shard, tag) = self.place(line);
+        let shard = self.shards.get(shard)?;
+        let at = shard.binary_search_by_key(&tag, |(tag, _)| *tag).ok()?;
         shard.get(at).map(|(_, seen)| *seen)
     }
 
     fn remove(&mut self, line: u32) -> Option<Seen> {
-        let number = self.shard(line);
-        let shard = self.shards.get_mut(number)?;
-        let at = shard.binary_search_by_key(&line, |(line, _)| *line).ok()?;
+        let (shard, tag) = self.place(line);
+        let shard = self.shards.get_mut(shard)?;
+        let at = shard.binary_search_by_key(&tag, |(tag, _)| *tag).ok()?;
         self.len -= 1;
         Some(shard.remove(at).1)
     }
 
     /// What is known of a line, `fresh` where nothing is.
     fn entry(&mut self, line: u32, fresh: Seen) -> Option<&mut Seen> {
-        let number = self.shard(line);
-        let shard = self.shards.get_mut(number)?;
-        let at = match shard.binary_search_by_key(&line, |(line, _)| *line) {
+        let (shard, tag) = self.place(line);
+        let shard = self.shards.get_mut(shard)?;
+        let at = match shard.binary_search_by_key(&tag, |(tag, _)| *tag) {
             Ok(at) => at,
             Err(at) => {
                 self.len += 1;
                 if shard.len() == shard.capacity() {
                     shard.reserve_exact(GROWTH);
                 }
-                shard.insert(at, (line, fresh));
+                shard.insert(at, (tag, fresh));
                 at
             }
         };
         shard.get_mut(at).map(|(_, seen)| seen)
     }
 
-    fn iter(&self) -> impl Iterator<Item = &(u32, Seen)> {
-        self.shards.iter().flatten()
+    /// The lines, each by as much of its hash as is kept.
+    fn iter(&self) -> impl Iterator<Item = (u32, Seen)> {
+        let bits = self.shards.len().ilog2();
+        let all = (0_u32..).zip(&self.shards);
+        all.flat_map(move |(shard, lines)| {
+            let first = shard.checked_shl(u32::BITS - bits).unwrap_or_default();
+            lines.iter().map(move |([a, b, c], seen)| {
+                let rest = u32::from_be_bytes([*a, *b, *c, 0]);
+                (first | rest >> bits, *seen)
+            })
+        })
     }
 }
 
@@ -110,7 +135,7 @@ pub struct Furniture<'a> {
 
 impl Furniture<'_> {
     /// True where the line says nothing about the article at this address of the site.
-    pub(super) fn holds(&self, line: u32, address: impl FnOnce() -> u16) -> bool {
+    pub(super) fn holds(&self, line: u32, address: impl FnOnce() -> u8) -> bool {
         let of_site = self.site.seen(line).is_some_and(|seen| seen.others(address()) >= OTHERS);
         of_site || self.common.seen(line).is_some_and(|seen| seen.others(0) >= STORIES)
     }
@@ -118,10 +143,10 @@ impl Furniture<'_> {
 
 /// Where a line was seen: the first two places by tag; twice the same for one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seen([u16; 2]);
+struct Seen([u8; 2]);
 
 /// Seen in three places or more: which ones does not matter any more.
-const MANY: Seen = Seen([u16::MAX, u16::MAX - 1]);
+const MANY: Seen = Seen([u8::MAX, u8::MAX - 1]);
 
 impl Lines {
     /// An empty table for one site; its places are addresses ([`super::Features::address`]).
@@ -141,7 +166,7 @@ impl Lines {
     }
 
     /// Notes that these lines stand in `place`; doing so twice changes nothing.
-    pub fn learn(&mut self, place: u16, lines: &[u32]) {
+    pub fn learn(&mut self, place: u8, lines: &[u32]) {
         for line in lines {
             let fresh = self.older.remove(*line).unwrap_or(Seen([place; 2]));
             if let Some(seen) = self.newer.entry(*line, fresh) {
@@ -156,7 +181,7 @@ impl Lines {
     }
 
     /// True where the line stands under two other addresses than this one.
-    pub(super) fn is_elsewhere(&self, line: u32, address: u16) -> bool {
+    pub(super) fn is_elsewhere(&self, line: u32, address: u8) -> bool {
         self.seen(line).is_some_and(|seen| seen.others(address) >= OTHERS)
     }
 
@@ -169,12 +194,12 @@ impl Lines {
         }
     }
 
-    /// The table with nothing but lines that stand in several places.
+    /// The table of a site with nothing but lines that stand in several places.
     pub(super) fn repeated(&self) -> Self {
-        let all = self.older.iter().chain(self.newer.iter());
+        let all = self.older.shards.iter().chain(&self.newer.shards).flatten();
         let mut lines: Vec<_> = all.filter(|(_, Seen([a, b]))| a != b).copied().collect();
-        lines.sort_unstable_by_key(|(line, _)| *line);
-        Self { older: Half { len: lines.len(), shards: vec![lines] }, ..Self::of_site() }
+        lines.sort_unstable_by_key(|(tag, _)| *tag);
+        Self { older: Half::of(lines), ..Self::of_site() }
     }
 
     /// Lines held.
@@ -185,17 +210,16 @@ impl Lines {
     /// The stored form: in rising order the step from the line before and whether there is a second
     /// place as one variable-length number, then the places.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let unused = u32::BITS - TAG_BITS - self.newer.shards.len().ilog2();
         let mut lines: Vec<_> = self.older.iter().chain(self.newer.iter()).collect();
         lines.sort_unstable_by_key(|(line, _)| *line);
         let (mut out, mut last) = (Vec::with_capacity(lines.len() * STORED), 0);
         for (line, Seen([first, second])) in lines {
-            let both = first != second;
+            let (line, both) = (line >> unused, first != second);
             put_number(&mut out, u64::from(line.wrapping_sub(last)) << 1 | u64::from(both));
-            last = *line;
-            out.extend(first.to_le_bytes());
-            if both {
-                out.extend(second.to_le_bytes());
-            }
+            last = line;
+            out.push(first);
+            out.extend(both.then_some(second));
         }
         out
     }
@@ -211,11 +235,14 @@ impl Lines {
 
     /// The site's table with this stored form; what does not fit the form is left out.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let mut lines: Vec<_> = read(bytes).take(2 * SITE_HALF).collect();
-        lines.sort_unstable_by_key(|(line, _)| *line);
-        lines.dedup_by_key(|(line, _)| *line);
-        let older = Half { len: lines.len(), shards: vec![lines] };
-        Self { older, ..Self::of_site() }
+        let lines = read(bytes).take(2 * SITE_HALF).map(|(line, seen)| {
+            let [_, tag @ ..] = line.to_be_bytes();
+            (tag, seen)
+        });
+        let mut lines: Vec<_> = lines.collect();
+        lines.sort_unstable_by_key(|(tag, _)| *tag);
+        lines.dedup_by_key(|(tag, _)| *tag);
+        Self { older: Half::of(lines), ..Self::of_site() }
     }
 }
 
@@ -225,27 +252,22 @@ fn read(mut bytes: &[u8]) -> impl Iterator<Item = (u32, Seen)> {
     std::iter::from_fn(move || {
         let (number, rest) = take_number(bytes)?;
         line = line.checked_add(u32::try_from(number >> 1).ok()?)?;
-        let (first, rest) = take_place(rest)?;
-        let (second, rest) = if number & 1 == 1 { take_place(rest)? } else { (first, rest) };
+        let (first, rest) = rest.split_first()?;
+        let (second, rest) = if number & 1 == 1 { rest.split_first()? } else { (first, rest) };
         bytes = rest;
-        Some((line, Seen([first, second])))
+        Some((line, Seen([*first, *second])))
     })
 }
 
-fn take_place(bytes: &[u8]) -> Option<(u16, &[u8])> {
-    let (place, rest) = bytes.split_first_chunk()?;
-    Some((u16::from_le_bytes(*place), rest))
-}
-
 /// The tag of a story as a place in the table for all sites.
-pub fn story_tag(story: &ArticleId) -> u16 {
-    let [.., a, b] = *story.as_bytes();
-    u16::from_le_bytes([a, b])
+pub fn story_tag(story: &ArticleId) -> u8 {
+    let [.., tag] = *story.as_bytes();
+    tag
 }
 
 impl Seen {
     /// The number of places other than this one, at most three.
-    fn others(self, place: u16) -> u8 {
+    fn others(self, place: u8) -> u8 {
         let Self([first, second]) = self;
         match self {
             MANY => 3,
@@ -254,7 +276,7 @@ impl Seen {
         }
     }
 
-    fn note(&mut self, place: u16) {
+    fn note(&mut self, place: u8) {
         let Self([first, second]) = *self;
         if *self == MANY || first == place || second == place {
             return;
@@ -267,8 +289,13 @@ impl Seen {
 mod tests {
     use super::*;
 
-    fn others(lines: &Lines, line: u32, place: u16) -> u8 {
+    fn others(lines: &Lines, line: u32, place: u8) -> u8 {
         lines.seen(line).map_or(0, |seen| seen.others(place))
+    }
+
+    /// Hashes of so many different lines.
+    fn hashes(numbers: std::ops::Range<u32>) -> impl Iterator<Item = u32> {
+        numbers.map(|number| number.wrapping_mul(0x9e37_79b9))
     }
 
     #[test]
@@ -290,27 +317,32 @@ mod tests {
         for place in [1, 2] {
             lines.learn(place, &[7]);
         }
-        for line in 100..20_000 {
+        for line in hashes(100..20_000) {
             lines.learn(3, &[line]);
-            lines.meet(&[7, 8]);
+            lines.meet(&[7, 1 << 16]);
         }
         assert!(lines.is_elsewhere(7, 3) && !lines.is_elsewhere(7, 1));
         assert_eq!(lines.repeated().len(), 1);
         assert!(lines.repeated().is_elsewhere(7, 3));
-        assert_eq!(others(&lines, 8, 9), 0);
+        assert_eq!(others(&lines, 1 << 16, 9), 0);
+    }
+
+    #[track_caller]
+    fn check_bound(mut lines: Lines, most: usize, back: impl Fn(&[u8]) -> Lines) {
+        let pages = hashes(1..100_000).zip(hashes(1_000_000..1_100_000));
+        for (page, (first, second)) in pages.enumerate() {
+            lines.learn(u8::try_from(page % 250).unwrap(), &[7, first, second]);
+        }
+        assert_eq!(others(&lines, 7, 251), 3);
+        assert!(lines.len() <= most);
+        let back = back(&lines.to_bytes());
+        assert_eq!(others(&back, 7, 251), 3);
+        assert_eq!(back.to_bytes(), lines.to_bytes());
     }
 
     #[test]
     fn what_is_met_stays_and_the_table_is_bounded() {
-        let mut lines = Lines::of_site();
-        for page in 0..20_000_u32 {
-            let place = u16::try_from(page % 60_000).unwrap();
-            lines.learn(place, &[7, page + 100, page + 1_000_000]);
-        }
-        assert_eq!(others(&lines, 7, 60_001), 3);
-        assert!(lines.len() <= 2 * SITE_HALF);
-        let back = Lines::from_bytes(&lines.to_bytes());
-        assert_eq!(others(&back, 7, 60_001), 3);
-        assert_eq!(back.to_bytes(), lines.to_bytes());
+        check_bound(Lines::of_site(), 2 * SITE_HALF, Lines::from_bytes);
+        check_bound(Lines::of_all_sites(), 2 * COMMON_HALF, Lines::common_from_bytes);
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Entry {
     pub(super) article: Option<Ordinal>,
     anchors: Vec<[u8; 5]>,
     pub(super) site: String,
-    pub(super) address: u16,
+    pub(super) address: u8,
     pub(super) lines: Vec<u32>,
 }
 
@@ -93,7 +93,7 @@ mod tests {
     fn entry() -> impl Strategy<Value = Entry> {
         let anchors = prop::collection::vec(any::<[u8; 5]>(), 0..20);
         let lines = prop::collection::vec(any::<u32>(), 0..200);
-        (any::<Option<u32>>(), anchors, "[a-z.]{0,20}", any::<u16>(), lines).prop_map(
+        (any::<Option<u32>>(), anchors, "[a-z.]{0,20}", any::<u8>(), lines).prop_map(
             |(article, anchors, site, address, lines)| Entry {
                 article,
                 anchors,

@@ -36,7 +36,7 @@ pub struct Elsewhere {
     repeats: Repeats,
     lines: Arc<Lines>,
     site: String,
-    address: u16,
+    address: u8,
 }
 
 impl Repeats {

@@ -69,7 +69,7 @@ impl Sites {
     }
 
     /// Notes that a page of a site in memory has these lines.
-    pub(super) fn learn(&mut self, site: &str, address: u16, lines: &[u32]) {
+    pub(super) fn learn(&mut self, site: &str, address: u8, lines: &[u32]) {
         let Some(site) = self.known.get_mut(site) else { return };
         let before = site.lines.len();
         site.lines.learn(address, lines);

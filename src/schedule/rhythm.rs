@@ -65,16 +65,20 @@ pub(super) fn watch(rhythm: &mut Rhythm, now: Timestamp) {
     let watched = rhythm.watched_by_hour.iter_mut().chain(&mut rhythm.watched_by_weekday);
     counts.chain(watched).for_each(|n| *n *= fade);
     rhythm.recent *= narrow((-passed / BURST.1).exp());
-    let mut age = passed.min(WATCH_DAYS * DAY);
-    while age > 0.0 {
-        let at = epoch(now) - age;
-        let younger = (age - (HOUR - at.rem_euclid(HOUR)).max(1e-3)).max(0.0);
+    let start = epoch(now) - passed.min(WATCH_DAYS * DAY);
+    let (mut hour, mut older) = (hour_of(start), faded(epoch(now) - start));
+    loop {
+        let end = as_seconds(hour + 1).min(epoch(now));
+        let younger = faded(epoch(now) - end);
         // The integral of the decay over this part of an hour.
-        let days = narrow(MEMORY_DAYS * (faded(younger) - faded(age)));
-        let (hour, weekday) = slots(at);
-        add(&mut rhythm.watched_by_hour, hour, days);
+        let days = narrow(MEMORY_DAYS * (younger - older));
+        let (of_day, weekday) = slots_of(hour);
+        add(&mut rhythm.watched_by_hour, of_day, days);
         add(&mut rhythm.watched_by_weekday, weekday, days);
-        age = younger;
+        if end >= epoch(now) {
+            break;
+        }
+        (hour, older) = (hour + 1, younger);
     }
     rhythm.until = Some(now);
 }
@@ -227,18 +231,27 @@ fn sum(counts: &[f32]) -> f64 {
 
 /// Hour of the day and day of the week (Monday is 0) of a moment in seconds since 1970, UTC.
 pub(super) fn slots(at: f64) -> (usize, usize) {
-    // 1 January 1970 was a Thursday.
-    let day = (at / DAY).floor();
-    (index((at / HOUR).floor() - day * 24.0), index((day + 3.0).rem_euclid(7.0)))
+    slots_of(hour_of(at))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a small whole number; a cast from float saturates"
-)]
-fn index(number: f64) -> usize {
-    number as usize
+/// The same of an hour, counted since 1970.
+fn slots_of(hour: i64) -> (usize, usize) {
+    // 1 January 1970 was a Thursday.
+    let weekday = (hour.div_euclid(24) + 3).rem_euclid(7);
+    let slot = |number| usize::try_from(number).unwrap_or_default();
+    (slot(hour.rem_euclid(24)), slot(weekday))
+}
+
+/// The hour that a moment in seconds since 1970 lies in, counted since 1970.
+#[expect(clippy::cast_possible_truncation, reason = "a cast from float saturates")]
+fn hour_of(at: f64) -> i64 {
+    (at / HOUR).floor() as i64
+}
+
+/// Where an hour begins, in seconds since 1970.
+#[expect(clippy::cast_precision_loss, reason = "hours since 1970 are few")]
+fn as_seconds(hour: i64) -> f64 {
+    hour as f64 * HOUR
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "counts need no more than seven digits")]

@@ -54,6 +54,14 @@ pub trait Backend: Send + Sync + std::fmt::Debug {
         false
     }
 
+    /// Has the cache count what a read of this key brought into memory.
+    ///
+    /// # Errors
+    /// The engine cannot read.
+    fn settle(&self, _key: &[u8]) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Bytes on the disk.
     fn bytes(&self) -> u64;
 }

@@ -28,6 +28,9 @@ pub(super) fn migrate(backend: &dyn Backend, mut head: Head) -> Result<Head, Rea
         drop_own_stories(backend)?;
     }
     // Layout 3: a card also says its article's place in the story. One without is read as before.
+    if head.schema < 4 {
+        forget_near(backend)?;
+    }
     head.schema = SCHEMA;
     let record = record::encode(Codec::Json, &head).map_err(ReadError::Damaged)?;
     backend.commit(&Batch::from([(keys::HEAD.to_vec(), Some(record))]))?;
@@ -51,4 +54,18 @@ fn drop_own_stories(backend: &dyn Backend) -> Result<(), ReadError> {
         }
     }
     Ok(backend.commit(&gone)?)
+}
+
+/// Layout 4: the near-duplicate index keeps less of each line of a site. What it had is learnt again
+/// from the archive, as after a crash.
+fn forget_near(backend: &dyn Backend) -> Result<(), ReadError> {
+    let from = keys::near(&[]);
+    let to = keys::end(&from);
+    loop {
+        let some = backend.page(&from, &to, false, BATCH)?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        backend.commit(&some.into_iter().map(|(key, _)| (key, None)).collect())?;
+    }
 }

@@ -39,7 +39,7 @@ pub use apply::Keys;
 pub use error::{OpenError, ReadError, WriteError};
 pub use inbox::{InboxItem, PageMark};
 pub use list::{Cursor, Filter, Page};
-pub use open::{in_memory, open, over, set_aside};
+pub use open::{in_memory, note, open, over, set_aside};
 pub use read::{Stats, Store};
 pub use settings::Settings;
 pub use shrink::{Shrunk, salvage, shrink};

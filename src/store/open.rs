@@ -10,6 +10,7 @@ use super::read::Store;
 use super::settings::Settings;
 use super::shrink::finish;
 use super::write::Writer;
+use crate::model::Span;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,17 @@ pub fn open(dir: &Path, settings: &Settings) -> Result<(Store, Writer), OpenErro
     finish(dir).map_err(|e| OpenError::Io(dir.to_owned(), e))?;
     let disk = Disk::open(dir, settings)?;
     over(Arc::new(disk), settings, dir)
+}
+
+/// Opens and closes a store that nobody holds any more: only when it is opened does the engine note
+/// where in its log everything stands, and the next opening need not look through what was written
+/// since. Nothing depends on it; a process that ends meanwhile does no harm.
+///
+/// # Errors
+/// Somebody holds the store, or it cannot be opened.
+pub fn note(dir: &Path, settings: &Settings) -> Result<(), OpenError> {
+    let settings = Settings { lock_wait: Span::seconds(0), ..settings.clone() };
+    Disk::open(dir, &settings).map(drop)
 }
 
 /// A store in memory, gone when dropped.

@@ -231,7 +231,11 @@ impl Txn<'_> {
     /// # Errors
     /// See [`Txn::article`].
     pub fn near(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ReadError> {
-        self.view().get(&keys::near(key))
+        let key = keys::near(key);
+        let value = self.view().get(&key)?;
+        // There are far more of these values than the cache has room for, and few are read twice.
+        self.writer.store.backend.settle(&key)?;
+        Ok(value)
     }
 
     /// Sets or removes a value of the near-duplicate index, at most 32 KiB.

@@ -29,7 +29,7 @@ use wiredesk::store::{self, Txn, Writer};
 use xxhash_rust::xxh3::xxh3_64;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const SITES: u64 = 2000;
 const LEXICON: u64 = 30_000;

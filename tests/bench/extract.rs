@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use wiredesk::extract::{Hints, Settings, extract};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Each page is measured this often; the shortest time counts.
 const ROUNDS: usize = 3;

@@ -32,7 +32,7 @@ use wiredesk::serve::{self, Configured, State};
 use wiredesk::store;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const GROUP: u64 = 500;
 const ARTICLE_BYTES: usize = 4700;

@@ -25,7 +25,7 @@ use wiredesk::serve::{self, State};
 use wiredesk::store::{self, Store, Writer};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const GROUP: u64 = 64;
 const ARTICLE_BYTES: usize = 4700;

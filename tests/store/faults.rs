@@ -1,7 +1,8 @@
 //! What happens when the engine fails, and when the folder is not as it should be.
 
-use super::{apply, news, open};
+use super::{apply, news, open, verified};
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 use wiredesk::model::Span;
 use wiredesk::store::{self, OpenError, Settings};
@@ -83,4 +84,29 @@ fn an_interrupted_shrinking_leaves_one_store() {
     let (store, _writer) = open(&place);
     assert_eq!(store.applied_seq().unwrap(), 1);
     assert!(!beside(".fresh").exists() && !beside(".filling").exists());
+}
+
+/// How far into its log the engine knows where everything stands: the highest of its notes' names.
+fn noted(dir: &Path) -> u64 {
+    let names = fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    let digits = names.filter_map(|name| name.strip_prefix("snap.").map(str::to_owned));
+    digits.map(|digits| u64::from_str_radix(&digits, 16).unwrap()).max().unwrap_or_default()
+}
+
+#[test]
+fn what_was_written_is_noted_for_the_next_opening() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, mut writer) = open(dir.path());
+    let changes: Vec<_> = (1..=200).map(|n| news::change(n, news::article(n, 1, 1500))).collect();
+    apply(&mut writer, &changes);
+    let before = noted(dir.path());
+    let held = store::note(dir.path(), &Settings::default());
+    assert!(matches!(held, Err(OpenError::Locked(_))));
+    drop((store, writer));
+    store::note(dir.path(), &Settings::default()).unwrap();
+    assert!(noted(dir.path()) > before + 100_000, "{before} {}", noted(dir.path()));
+    let (store, _writer) = open(dir.path());
+    verified(&store);
+    assert_eq!(store.applied_seq().unwrap(), 200);
 }
