@@ -39,7 +39,10 @@ const DIGITS: usize = 8;
 /// Writes numbers as one word, the bits of each in hexadecimal: a start and each poll read all of
 /// them, and as decimal fractions they took longer than the rest of a feed's state.
 fn write<S: Serializer, const N: usize>(numbers: &[f32; N], to: S) -> Result<S::Ok, S::Error> {
-    let word: String = numbers.iter().map(|number| format!("{:08x}", number.to_bits())).collect();
+    let bytes = numbers.iter().flat_map(|number| number.to_bits().to_be_bytes());
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    let mut word = String::with_capacity(N * DIGITS);
+    word.extend(bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
     to.serialize_str(&word)
 }
 

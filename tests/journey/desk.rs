@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -184,10 +184,15 @@ impl Desk {
 
     /// Every change in the archive's files, as another program reads them.
     pub(crate) fn changes(&self) -> Vec<Value> {
-        let mut files = Vec::new();
-        collect(&self.state().join("archive"), &mut files);
-        files.sort();
-        files.iter().flat_map(|file| read(file)).collect()
+        loop {
+            let mut files = Vec::new();
+            collect(&self.state().join("archive"), &mut files);
+            files.sort();
+            // One that was packed or deleted meanwhile is looked for anew.
+            if let Some(changes) = files.iter().map(|file| read(file)).collect::<Option<Vec<_>>>() {
+                return changes.concat();
+            }
+        }
     }
 
     /// What the daemon has said so far.
@@ -221,18 +226,19 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The changes of one file; a line that is still being written is left out.
-fn read(file: &Path) -> Vec<Value> {
-    let mut bytes = fs::read(file).unwrap();
+/// The changes of one file, `None` where it is gone; a line that is still being written is left out.
+fn read(file: &Path) -> Option<Vec<Value>> {
+    let read = fs::read(file);
+    if read.as_ref().is_err_and(|e| e.kind() == ErrorKind::NotFound) {
+        return None;
+    }
+    let mut bytes = read.unwrap();
     if file.extension().is_some_and(|e| e == "zst") {
         let mut plain = Vec::new();
         zstd::Decoder::new(&*bytes).unwrap().read_to_end(&mut plain).unwrap();
         bytes = plain;
     }
     let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-    bytes[..whole]
-        .split(|b| *b == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| serde_json::from_slice(line).unwrap())
-        .collect()
+    let lines = bytes[..whole].split(|b| *b == b'\n').filter(|line| !line.is_empty());
+    Some(lines.map(|line| serde_json::from_slice(line).unwrap()).collect())
 }
