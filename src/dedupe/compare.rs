@@ -19,8 +19,8 @@ pub(super) const HEAD: usize = 60;
 
 /// How many times longer a text must be than one it holds to pass for a digest of many, as a
 /// fraction. Scripts differ in the words that they make of a sentence: a text may hold one in a script
-/// without spaces, and seven others, and be no more than twice as long. Three is too many; from one
-/// to two differ little, and below that copies with much added are missed.
+/// without spaces, and seven others, and be no more than twice as long. Three is too many; one to
+/// two differ little, though at one a few copies with much added are missed.
 const DIGEST: (usize, usize) = (3, 2);
 
 /// The part of a short text's names and numbers, as one in so many, that its full text comes back
