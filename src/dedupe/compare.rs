@@ -17,11 +17,16 @@ const COMMON_MIN_TITLED: usize = 5;
 /// Words of a text's head: what a stub and its full text share, and a digest does not.
 pub(super) const HEAD: usize = 60;
 
-/// How many times longer a text must be than one it holds to pass for a digest of many.
-const DIGEST: usize = 3;
+/// How many times longer a text must be than one it holds to pass for a digest of many, as a
+/// fraction. Scripts differ in the words that they make of a sentence: a text may hold one in a script
+/// without spaces, and seven others, and be no more than twice as long. Three is too many; one to
+/// two differ little, though at one a few copies with much added are missed.
+const DIGEST: (usize, usize) = (3, 2);
 
 /// The part of a short text's names and numbers, as one in so many, that its full text comes back
-/// to later on. A digest that opens with the short text goes on about others.
+/// to later on; of all its words where it names little, as in scripts without capitals. A digest that
+/// opens with the short text goes on about others. One in five does as well; at one in two stubs are
+/// missed.
 const COMES_BACK: usize = 3;
 
 /// Names and numbers below which `facts` says nothing.
@@ -152,7 +157,7 @@ pub(super) fn compare(
     };
     let near = resemblance >= least_resemblance;
     let (shorter, longer) = (a.runs.len().min(b.runs.len()), a.runs.len().max(b.runs.len()));
-    let like_digest = !near && shorter * DIGEST < longer;
+    let like_digest = !near && shorter * DIGEST.0 < longer * DIGEST.1;
     let needs_head = setting.same_site || like_digest;
     if !near && containment < least_containment
         || needs_head && !setting.same_title && !share_heads(a, b)
@@ -180,7 +185,8 @@ fn comes_back(a: &Profile<'_>, b: &Profile<'_>) -> bool {
     let (short, long) = if a.runs.len() <= b.runs.len() { (a, b) } else { (b, a) };
     let rest = set(long.words.get(short.words.len()..).unwrap_or_default(), |_| true);
     let facts = short.facts();
-    facts.len() < FACTS_MIN || common(&facts, &rest) * COMES_BACK >= facts.len()
+    let told = if facts.len() < FACTS_MIN { set(short.words, |_| true) } else { facts };
+    common(&told, &rest) * COMES_BACK >= told.len()
 }
 
 /// The part of the smaller set that both hold; 1 where it has fewer than `least` members.

@@ -2,7 +2,7 @@
 //! learnt on the others holds; a fault here is answered by a rule found elsewhere.
 
 use super::tongues::FOURTH_TONGUES;
-use super::worlds::World;
+use super::worlds::{USUAL, World};
 
 /// A stream that stays unread.
 pub(crate) const FOURTH: World = World {
@@ -70,9 +70,10 @@ pub(crate) const FOURTH: World = World {
         "Cinema in {w} this week: the {w} shows {w} at {n} and {n}, tickets cost {n}. At the {w} hall the feature begins at {n}. Children under {n} come in for half the price, and the bar stays open after the last film has ended.",
         "{w} Holding issued bonds of {n} million at a coupon of {n} basis points, due in {n} months. Banks in {w} placed {n} per cent abroad. The rating agency {w} keeps its outlook, and the proceeds are to be used for general purposes of the group.",
     ],
+    shape: USUAL,
     digested: 5,
     headlines: true,
     retitles: true,
-    // The goal is 0.99 for both.
-    short_of: &[("precision of pairs", 0.987), ("digest", 0.96)],
+    // The goal is 0.99.
+    short_of: &[("digest", 0.98)],
 };

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking; counts are small"
 )]
 
+mod fifth;
 mod filing;
 mod fourth;
 mod marks;
@@ -16,6 +17,7 @@ mod stream;
 mod tongues;
 mod worlds;
 
+use fifth::FIFTH;
 use fourth::FOURTH;
 use marks::Marks;
 use std::collections::HashMap;
@@ -62,4 +64,9 @@ fn copies_are_recognised_in_a_stream_never_looked_at() {
 #[test]
 fn copies_are_recognised_in_a_stream_that_stays_unread() {
     check(5_518_204, &FOURTH);
+}
+
+#[test]
+fn copies_are_recognised_in_a_stream_of_another_shape() {
+    check(90_417_733, &FIFTH);
 }

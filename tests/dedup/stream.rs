@@ -36,18 +36,13 @@ impl Document {
     }
 }
 
-/// Stories that have copies.
-const STORIES: usize = 260;
-
-/// Documents of each class of [`DISTINCT`].
-const LOOKALIKES: usize = 100;
-
 /// The documents of a stream, in the order of their arrival.
 pub(crate) fn make(seed: u64, world: &'static World) -> Vec<Document> {
-    let mut all: Vec<Document> = (0..STORIES).flat_map(|n| family(world, seed, n)).collect();
-    let mut story = STORIES;
+    let mut all: Vec<Document> =
+        (0..world.shape.stories).flat_map(|n| family(world, seed, n)).collect();
+    let mut story = world.shape.stories;
     for class in DISTINCT {
-        for n in 0..LOOKALIKES {
+        for n in 0..world.shape.lookalikes {
             all.push(lookalike(world, random(seed, story as u64), class, n, story, seed));
             story += 1;
         }
@@ -62,12 +57,19 @@ pub(crate) fn make(seed: u64, world: &'static World) -> Vec<Document> {
 /// A story as its first outlet tells it.
 fn original(world: &'static World, seed: u64, story: usize, paragraphs: u64) -> Document {
     let tongue = pick(seed, 1, world.tongues);
+    let World { shape, .. } = world;
     let outlet = usize::try_from(below(seed, 2, world.outlets.len() as u64)).unwrap();
     let names: Vec<_> = (0..7).map(|n| tongue.name(random(seed, 10 + n))).collect();
     let figures: Vec<_> = (0..5).map(|n| 2 + below(seed, 20 + n, 9000)).collect();
     let paragraph = |p: u64| {
-        let sentence = |s| tongue.sentence(random(seed, 1000 + p * 10 + s), 16, &names, &figures);
-        (0..2 + below(seed, 30 + p, 3)).map(sentence).collect::<String>().trim_end().to_owned()
+        let sentence =
+            |s| tongue.sentence(random(seed, 1000 + p * 10 + s), shape.words, &names, &figures);
+        let (least, more) = shape.sentences;
+        (0..least + below(seed, 30 + p, more))
+            .map(sentence)
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     };
     let title: Vec<_> = (0..8).map(|n| tongue.word(seed, 40 + n)).collect();
     Document {
@@ -100,35 +102,18 @@ fn address(world: &World, seed: u64, outlet: usize, story: usize) -> String {
 /// A story with its copies and revisions.
 fn family(world: &'static World, seed: u64, story: usize) -> Vec<Document> {
     let seed = random(seed, story as u64);
-    let first = original(world, seed, story, 5 + below(seed, 5, 6));
-    let mut all: Vec<_> =
-        (0..=below(seed, 6, 5)).map(|n| copy(&first, random(seed, 600 + n))).collect();
+    let (least, more) = world.shape.paragraphs;
+    let first = original(world, seed, story, least + below(seed, 5, more));
+    let mut all: Vec<_> = (0..=below(seed, 6, world.shape.copies_max))
+        .map(|n| copy(&first, random(seed, 600 + n)))
+        .collect();
     all.push(first);
     all
 }
 
-const COPIES: [&str; 16] = [
-    "tracked",
-    "mobile",
-    "wrapped",
-    "syndicated",
-    "retitled",
-    "typography",
-    "misread",
-    "footers",
-    "cut",
-    "edited",
-    "reordered",
-    "localised",
-    "stub",
-    "stub-short",
-    "mixed",
-    "revision",
-];
-
-/// One copy of a story; one in seven came before the original.
+/// One copy of a story, perhaps from before the original.
 fn copy(first: &Document, seed: u64) -> Document {
-    let class = pick(seed, 1, &COPIES);
+    let class = pick(seed, 1, first.world.shape.copies);
     let mut copy = first.clone();
     copy.class = class;
     copy.at += 5 + below(seed, 2, 4 * 1440);
@@ -140,7 +125,7 @@ fn copy(first: &Document, seed: u64) -> Document {
         _ => {
             copy.outlet = (first.outlet + 1 + usize::try_from(below(seed, 3, 18)).unwrap()) % 20;
             copy.url = address(copy.world, seed, copy.outlet, first.story);
-            if below(seed, 4, 7) == 0 {
+            if below(seed, 4, copy.world.shape.early) == 0 {
                 copy.at = first.at.saturating_sub(30);
             }
             change(&mut copy, class, seed);
@@ -193,13 +178,14 @@ fn revise(copy: &mut Document, seed: u64) {
 
 /// What another outlet makes of a text.
 fn change(copy: &mut Document, class: &str, seed: u64) {
+    let World { shape, .. } = copy.world;
     match class {
         "retitled" => retitle(copy, seed),
         "typography" => each(copy, |p| p.replace(' ', "\u{a0}").replace(". ", ".\u{200b} ")),
         "misread" => each(copy, |p| misread(&p)),
-        "footers" => furnish(copy, seed, 4),
+        "footers" => furnish(copy, seed, shape.footer_lines),
         "cut" => cut(copy, seed),
-        "edited" => edit(copy, seed, 16),
+        "edited" => edit(copy, seed, shape.edits.0),
         "reordered" => {
             let half = copy.paragraphs.len() / 2;
             copy.paragraphs[1..].rotate_left(half);
@@ -209,10 +195,10 @@ fn change(copy: &mut Document, class: &str, seed: u64) {
             copy.paragraphs[0] = copy.tongue.sentence(seed, 18, &names, &[12]);
             furnish(copy, seed, 1);
         }
-        "stub" => stub(copy, seed, 4),
-        "stub-short" => stub(copy, seed, 7),
+        "stub" => stub(copy, seed, shape.stubs.0),
+        "stub-short" => stub(copy, seed, shape.stubs.1),
         "mixed" => {
-            edit(copy, seed, 22);
+            edit(copy, seed, shape.edits.1);
             furnish(copy, seed, 3);
         }
         _ => {}
@@ -279,7 +265,8 @@ fn edit(copy: &mut Document, seed: u64, every: u64) {
 /// The beginning, and a notice; one part in `part` of the first paragraphs.
 fn stub(copy: &mut Document, seed: u64, part: usize) {
     let text = copy.paragraphs.join("\n\n");
-    let keep = (text.chars().count() / part).clamp(110, 420);
+    let (least, most) = copy.world.shape.stub_length;
+    let keep = (text.chars().count() / part).clamp(least, most);
     let head: String = text.chars().take(keep).collect();
     let whole_words = head.rsplit_once(' ').filter(|_| copy.tongue.gap == " ");
     let head = whole_words.map_or(head.as_str(), |(head, _)| head);
@@ -316,7 +303,10 @@ fn lookalike(
             let heads = (0..world.digested)
                 .map(|k| original(world, random(stream, below(seed, 60 + k, 200)), 0, 5));
             document.paragraphs = heads.flat_map(|d| world.summary(d)).collect();
-            document.paragraphs.push(original(world, seed, 0, 2).paragraphs.remove(1));
+            let own = original(world, seed, 0, 2).paragraphs.remove(1);
+            let opens = world.shape.introduced && below(seed, 59, 2) == 0;
+            let place = if opens { 0 } else { document.paragraphs.len() };
+            document.paragraphs.insert(place, own);
         }
         "quote" => {
             let names = [tongue.name(shared)];

@@ -16,6 +16,8 @@ pub(crate) struct World {
     pub(crate) notices: &'static [&'static str],
     /// Items that are one template filled in: `{n}` are numbers, `{w}` names.
     pub(crate) templates: &'static [&'static str],
+    /// How long texts are, how noisy copies, and how many there are.
+    pub(crate) shape: Shape,
     /// Stories in a digest.
     pub(crate) digested: u64,
     /// Digests print each story's headline.
@@ -26,10 +28,78 @@ pub(crate) struct World {
     pub(crate) short_of: &'static [(&'static str, f64)],
 }
 
+/// Lengths, noise and proportions of a stream.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// Stories that have copies.
+    pub(crate) stories: usize,
+    /// Documents of each class of [`super::stream::DISTINCT`].
+    pub(crate) lookalikes: usize,
+    /// Most copies of a story.
+    pub(crate) copies_max: u64,
+    /// Kinds of copies, the more frequent ones several times.
+    pub(crate) copies: &'static [&'static str],
+    /// One copy in so many came before the original.
+    pub(crate) early: u64,
+    /// Paragraphs of a story: at least, and up to so many more.
+    pub(crate) paragraphs: (u64, u64),
+    /// Sentences of a paragraph, likewise.
+    pub(crate) sentences: (u64, u64),
+    /// Words of a sentence, about.
+    pub(crate) words: u64,
+    /// One word in so many is another in an edited copy, and in one with an outlet's lines too.
+    pub(crate) edits: (u64, u64),
+    /// A stub has one part in so many of the text, a short stub one in so many.
+    pub(crate) stubs: (usize, usize),
+    /// Characters of a stub: at least and at most.
+    pub(crate) stub_length: (usize, usize),
+    /// Lines of its outlet in a copy that differs by them alone.
+    pub(crate) footer_lines: u64,
+    /// Most characters that a digest has of a story.
+    pub(crate) summary_length: usize,
+    /// One digest in two opens with words of its own instead of closing with them.
+    pub(crate) introduced: bool,
+}
+
+/// The shape of the streams before the fifth.
+pub(crate) const USUAL: Shape = Shape {
+    stories: 260,
+    lookalikes: 100,
+    copies_max: 5,
+    copies: &[
+        "tracked",
+        "mobile",
+        "wrapped",
+        "syndicated",
+        "retitled",
+        "typography",
+        "misread",
+        "footers",
+        "cut",
+        "edited",
+        "reordered",
+        "localised",
+        "stub",
+        "stub-short",
+        "mixed",
+        "revision",
+    ],
+    early: 7,
+    paragraphs: (5, 6),
+    sentences: (2, 3),
+    words: 16,
+    edits: (16, 22),
+    stubs: (4, 7),
+    stub_length: (110, 420),
+    footer_lines: 4,
+    summary_length: usize::MAX,
+    introduced: false,
+};
+
 impl World {
     /// What a digest has of a story.
     pub(crate) fn summary(&self, mut story: Document) -> Vec<String> {
-        let head = story.paragraphs.remove(0);
+        let head = story.paragraphs.remove(0).chars().take(self.shape.summary_length).collect();
         if self.headlines { vec![story.title, head] } else { vec![head] }
     }
 }
@@ -101,6 +171,7 @@ pub(crate) const SECOND: World = World {
         "The council of {w} received application {n} for a rear extension at {n} {w} Lane. The applicant {w} proposes a roof height of {n} centimetres and {n} new windows. Neighbours may comment within three weeks at the town hall or online, after which the planning committee will decide.",
         "{w} closed the quarter with revenue of {n} million, against {n} million a year before. Net profit came to {n} million, and the board under {w} proposes a dividend of {n} cents. The company employs {n} people at its plants in {w} and expects the market to remain as it is.",
     ],
+    shape: USUAL,
     digested: 6,
     headlines: false,
     retitles: false,
@@ -176,9 +247,9 @@ pub(crate) const THIRD: World = World {
         "Wechselkurse vom Nachmittag: Ein Euro kostete zuletzt {n} Kronen, {n} Franken und {n} Yen. Die Notenbank von {w} hatte den Referenzkurs auf {n} festgesetzt. In {w} wurde eine Feinunze Gold mit {n} gehandelt, nach {n} am Vortag. Händler aus {w} sprachen von einem ruhigen Geschäft.",
         "Info trafic : un accident est survenu à hauteur de {w} vers {n} heures. La circulation en direction de {w} est coupée sur {n} kilomètres. Comptez {n} minutes de plus. Une déviation passe par {w} et {w}. Les secours sont sur place, et la préfecture appelle à la prudence.",
     ],
+    shape: USUAL,
     digested: 8,
     headlines: true,
     retitles: true,
-    // The goals are 0.99, 0.99 and 0.93.
-    short_of: &[("precision of pairs", 0.988), ("digest", 0.97), ("stub-short", 0.92)],
+    short_of: &[],
 };
