@@ -1,10 +1,10 @@
-//! The fourth stream: what nobody looks at while working on the program. It says how far what was
-//! learnt on the others holds; a fault here is answered by a rule found elsewhere.
+//! The fourth stream. Its documents were first read when it had said for long how far the rules hold;
+//! what was learnt then is judged by the fifth.
 
 use super::tongues::FOURTH_TONGUES;
 use super::worlds::{USUAL, World};
 
-/// A stream that stays unread.
+/// A stream that was read late.
 pub(crate) const FOURTH: World = World {
     tongues: &FOURTH_TONGUES,
     outlets: [

@@ -57,12 +57,12 @@ fn copies_are_recognised_in_another_stream() {
 }
 
 #[test]
-fn copies_are_recognised_in_a_stream_never_looked_at() {
+fn copies_are_recognised_in_a_third_stream() {
     check(770_031, &THIRD);
 }
 
 #[test]
-fn copies_are_recognised_in_a_stream_that_stays_unread() {
+fn copies_are_recognised_in_a_fourth_stream() {
     check(5_518_204, &FOURTH);
 }
 

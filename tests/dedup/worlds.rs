@@ -179,7 +179,7 @@ pub(crate) const SECOND: World = World {
     short_of: &[],
 };
 
-/// A stream that nothing was ever tuned on.
+/// A stream that was made when the rules stood, and read when they were mended.
 pub(crate) const THIRD: World = World {
     tongues: &THIRD_TONGUES,
     outlets: [
