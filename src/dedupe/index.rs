@@ -40,11 +40,11 @@ const PENDING_MAX: usize = 1 << 20;
 /// have to learn again, a second.
 const JOURNAL_MAX: usize = 2 << 20;
 
-/// Groups of buckets put in one step, 1.4 KB each, so that no step takes long.
-const STEP: u16 = 64;
+/// Groups of buckets put in one step, 0.7 KB each, so that no step takes long.
+const STEP: u16 = 128;
 
 /// Groups of buckets named in one step.
-const NAMED_STEP: u16 = 512;
+const NAMED_STEP: u16 = 1024;
 
 /// Sites put in one step, 16 KB each at most.
 const SITES_STEP: usize = 16;

