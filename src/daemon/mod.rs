@@ -126,7 +126,9 @@ fn prepare_start(config: &Config) {
     match tasks::within(PREPARE, "next start", move || store::note(&dir, &settings)) {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(%error, "the next start will take longer"),
-        None => tracing::debug!("the next start will take longer: this one had much to write"),
+        None => {
+            tracing::debug!("the next start will take longer: too much was written in this run")
+        }
     }
 }
 

@@ -179,8 +179,8 @@ fn share_heads(a: &Profile<'_>, b: &Profile<'_>) -> bool {
     common(&a, &b) * 2 >= a.len().min(b.len())
 }
 
-/// True where the longer text comes back to what the shorter one names, behind the part that both
-/// share.
+/// True where the longer text comes back to what the shorter one names, or says where it names
+/// little, behind the part that both share.
 fn comes_back(a: &Profile<'_>, b: &Profile<'_>) -> bool {
     let (short, long) = if a.runs.len() <= b.runs.len() { (a, b) } else { (b, a) };
     let rest = set(long.words.get(short.words.len()..).unwrap_or_default(), |_| true);

@@ -77,7 +77,7 @@ pub struct Match {
     pub similarity: f32,
     /// Alike enough to join two stories that both exist.
     pub strong: bool,
-    /// One text holds the other and is several times longer: it may be a digest ([`super::Suspect`]).
+    /// One text holds the other and is half as long again, or longer: it may be a digest ([`super::Suspect`]).
     pub suspect: bool,
 }
 

@@ -1,8 +1,8 @@
 //! Digests: a text that holds the beginnings of several stories is a copy of none of them.
 //!
 //! News is written from the top: what a digest has of a story is the story's first sentences. So a
-//! text several times longer than the one it holds is asked for the first sentences of yet another
-//! story.
+//! text half as long again as the one it holds, or longer, is asked for the first sentences of yet
+//! another story.
 
 use super::anchors::{anchors, compared_runs};
 use super::compare::{HEAD, common};
@@ -27,7 +27,7 @@ pub struct Suspect {
 }
 
 impl Suspect {
-    /// A candidate and a known article, one of which is several times longer.
+    /// A candidate and a known article, one of which is half as long again or longer.
     pub fn of(features: &Features, article: &Gist, furniture: Furniture<'_>) -> Self {
         let theirs = own_words(article, &article.text, furniture);
         let (short, long) = if features.own.len() < theirs.len() {

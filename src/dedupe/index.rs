@@ -46,7 +46,7 @@ const STEP: u16 = 128;
 /// Groups of buckets named in one step.
 const NAMED_STEP: u16 = 1024;
 
-/// Sites put in one step, 16 KB each at most.
+/// Sites put in one step, 8 KB each at most.
 const SITES_STEP: usize = 16;
 
 /// Pieces of the journal saved or removed in one step, 4 KB each.
