@@ -127,7 +127,7 @@ fn prepare_start(config: &Config) {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(%error, "the next start will take longer"),
         None => {
-            tracing::debug!("the next start will take longer: too much was written in this run")
+            tracing::debug!("the next start will take longer: too much was written in this run");
         }
     }
 }
