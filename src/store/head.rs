@@ -8,7 +8,7 @@ use crate::model::Seq;
 use serde::{Deserialize, Serialize};
 
 /// The layout of keys and records that this version writes.
-pub(super) const SCHEMA: u32 = 4;
+pub(super) const SCHEMA: u32 = 5;
 
 /// What the store as a whole is at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,7 +28,7 @@ pub(super) fn migrate(backend: &dyn Backend, mut head: Head) -> Result<Head, Rea
         drop_own_stories(backend)?;
     }
     // Layout 3: a card also says its article's place in the story. One without is read as before.
-    if head.schema < 4 {
+    if head.schema < 5 {
         forget_near(backend)?;
     }
     head.schema = SCHEMA;
@@ -56,8 +56,8 @@ fn drop_own_stories(backend: &dyn Backend) -> Result<(), ReadError> {
     Ok(backend.commit(&gone)?)
 }
 
-/// Layout 4: the near-duplicate index keeps less of each line of a site. What it had is learnt again
-/// from the archive, as after a crash.
+/// Layout 4: the near-duplicate index keeps less of each line of a site. Layout 5: it spreads anchors
+/// over all its buckets. What it had is learnt again from the archive, as after a crash.
 fn forget_near(backend: &dyn Backend) -> Result<(), ReadError> {
     let from = keys::near(&[]);
     let to = keys::end(&from);

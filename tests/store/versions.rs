@@ -50,7 +50,7 @@ fn written_by(version: u32) -> Arc<Map> {
 
 #[test]
 fn every_version_is_read_and_written_on() {
-    for version in [1, 2, 3, 4] {
+    for version in [1, 2, 3, 4, 5] {
         let map = written_by(version);
         let (store, mut writer) = store::over(map, &Settings::default(), Path::new("map")).unwrap();
         check(&store);
@@ -107,7 +107,7 @@ fn a_newer_layout_is_refused() {
     let mut pairs = map.pairs();
     let head = pairs.get_mut(&b"m"[..]).unwrap();
     let json =
-        String::from_utf8(head.split_off(12)).unwrap().replace("\"schema\":4", "\"schema\":9");
+        String::from_utf8(head.split_off(12)).unwrap().replace("\"schema\":5", "\"schema\":9");
     head[4..8].copy_from_slice(&crc32c::crc32c(json.as_bytes()).to_le_bytes());
     head.extend(json.bytes());
     let error = store::over(Arc::new(Map::of(pairs)), &Settings::default(), Path::new("map"));
@@ -129,10 +129,10 @@ fn the_present_layout_is_that_of_its_fixture() {
     for (key, value) in map.pairs() {
         writeln!(text, "[\"{}\",\"{}\"]", hex(&key), hex(&value)).unwrap();
     }
-    if std::env::var_os("WIREDESK_NEW_LAYOUT").is_some() && !place(4).exists() {
-        std::fs::write(place(4), &text).unwrap();
+    if std::env::var_os("WIREDESK_NEW_LAYOUT").is_some() && !place(5).exists() {
+        std::fs::write(place(5), &text).unwrap();
     }
-    assert_eq!(text, std::fs::read_to_string(place(4)).unwrap());
+    assert_eq!(text, std::fs::read_to_string(place(5)).unwrap());
 }
 
 fn hex(bytes: &[u8]) -> String {
