@@ -17,6 +17,7 @@ pub(super) struct Backlog<T> {
     /// Hosts with a free place, by the time of their first ticket.
     ready: BTreeSet<(Timestamp, String)>,
     waiting: usize,
+    under_way: usize,
 }
 
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl<T: Ord> Host<T> {
 impl<T: Ord> Backlog<T> {
     /// Nobody waits.
     pub(super) fn new() -> Self {
-        Self { hosts: HashMap::new(), ready: BTreeSet::new(), waiting: 0 }
+        Self { hosts: HashMap::new(), ready: BTreeSet::new(), waiting: 0, under_way: 0 }
     }
 
     /// Lets a ticket wait for `host` until `at`.
@@ -58,12 +59,14 @@ impl<T: Ord> Backlog<T> {
             h.under_way += 1;
         });
         self.waiting = self.waiting.saturating_sub(1);
+        self.under_way += 1;
         taken.map(|ticket| (host, ticket))
     }
 
     /// Gives back the place that [`Backlog::take`] took.
     pub(super) fn done(&mut self, host: &str) {
         self.change(host, |h| h.under_way = h.under_way.saturating_sub(1));
+        self.under_way = self.under_way.saturating_sub(1);
         if self.hosts.get(host).is_some_and(|h| h.under_way == 0 && h.waiting.is_empty()) {
             self.hosts.remove(host);
         }
@@ -77,6 +80,11 @@ impl<T: Ord> Backlog<T> {
     /// How many tickets wait.
     pub(super) fn len(&self) -> usize {
         self.waiting
+    }
+
+    /// How many were taken and are not done.
+    pub(super) fn under_way(&self) -> usize {
+        self.under_way
     }
 
     /// Changes a host and keeps `ready` true to it.
@@ -117,7 +125,7 @@ mod tests {
         assert_eq!(backlog.next(), None, "all places are taken");
         backlog.done("slow.example");
         assert_eq!(backlog.take(at(2)).unwrap().0, "slow.example");
-        assert_eq!(backlog.len(), 100 - PER_HOST - 1);
+        assert_eq!((backlog.len(), backlog.under_way()), (100 - PER_HOST - 1, PER_HOST + 1));
     }
 
     #[test]

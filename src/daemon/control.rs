@@ -4,6 +4,7 @@
 //! feed is due in `schedule`'s queue, then waits for a place at its host, then is a task.
 
 mod asked;
+mod texts;
 
 use super::backlog::Backlog;
 use super::census::Census;
@@ -11,12 +12,13 @@ use super::event::{After, Event, Page, Ticket, authority};
 use super::hooks::Report;
 use super::notify;
 use super::tasks::Tasks;
+use super::texts::Texts;
 use super::twins::Twins;
 use crate::model::{FeedId, FeedState, Timestamp};
 use crate::observe;
-use crate::pipeline::{self, Desk, Next, Source};
+use crate::pipeline::{self, Desk, Moment, Next, Source};
 use crate::schedule::{self, Budget, Queue};
-use crate::store::{ReadError, Store};
+use crate::store::{InboxItem, ReadError, Store};
 use futures_util::FutureExt;
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
@@ -61,10 +63,13 @@ pub(super) struct Control {
     budget: Budget,
     polls: Backlog<u32>,
     pages: Backlog<Ticket>,
+    texts: Texts,
     /// One backfill at a time: it is nobody's hurry.
     backfills: Arc<Semaphore>,
     /// True while nothing can be written: nothing new starts.
     paused: bool,
+    /// True once it was told of the sources: before that, nobody's entries can be read.
+    adopted: bool,
     /// When the service manager was last told that the loop turns.
     beaten: Instant,
 }
@@ -95,8 +100,10 @@ impl Control {
             beaten: observe::steady(),
             polls: Backlog::new(),
             pages: Backlog::new(),
+            texts: Texts::default(),
             backfills: Arc::new(Semaphore::new(1)),
             paused: false,
+            adopted: false,
         };
         (control, sender, receiver)
     }
@@ -106,14 +113,11 @@ impl Control {
     /// # Errors
     /// The store cannot be read.
     pub(super) fn resume(&mut self) -> Result<(), ReadError> {
-        for item in self.desk.store.inbox_due(Timestamp::MAX, usize::MAX)? {
-            self.enqueue(Page::of(
-                &item.feed,
-                &item.entry.key,
-                item.entry.link.as_ref(),
-                item.not_before,
-            ));
-        }
+        let store = self.desk.store.clone();
+        store.inbox_each(|InboxItem { feed, entry, not_before, .. }| {
+            self.enqueue(Page::of(&feed, &entry.key, entry.link.as_ref(), not_before));
+        })?;
+        self.await_reading(store.bundles()?);
         Ok(())
     }
 
@@ -121,9 +125,10 @@ impl Control {
     pub(super) async fn run(mut self, mut events: mpsc::UnboundedReceiver<Event>) {
         loop {
             let now = observe::now();
-            if !self.paused {
+            if !self.rests() {
                 self.start_polls(now);
                 self.start_journeys(now);
+                self.start_texts(now);
             }
             self.beat();
             tokio::select! {
@@ -140,12 +145,18 @@ impl Control {
         }
     }
 
+    /// True while nothing new starts.
+    fn rests(&self) -> bool {
+        self.paused || !self.adopted
+    }
+
     /// Time until something can start, or the service manager wants to hear of us.
     fn nap(&self, now: Timestamp) -> Duration {
-        if self.paused {
+        if self.rests() {
             return NAP.min(notify::watchdog_period().unwrap_or(NAP));
         }
-        let next = [self.queue.next_due(), self.polls.next(), self.pages.next()];
+        let texts = self.texts.next(self.is_pressed());
+        let next = [self.queue.next_due(), self.polls.next(), self.pages.next(), texts];
         let first = next.into_iter().flatten().min();
         let wait = first.map_or(NAP, |at| Duration::from_secs_f64(seconds(now, at)));
         wait.min(NAP).min(notify::watchdog_period().unwrap_or(NAP))
@@ -168,10 +179,14 @@ impl Control {
             Event::Polled { host, feeds } => {
                 self.polls.done(&host);
                 self.settle(&feeds);
-                for page in feeds.into_iter().flat_map(|after| after.pages) {
-                    self.enqueue(page);
+                for After { pages, bundles, .. } in feeds {
+                    for page in pages {
+                        self.enqueue(page);
+                    }
+                    self.await_reading(bundles);
                 }
             }
+            Event::Read { bundle, rest } => self.bundle_read(bundle, rest),
             Event::Journeyed { host, ticket, again } => {
                 self.pages.done(&host);
                 if let Some(at) = again {
@@ -230,6 +245,7 @@ impl Control {
     /// Puts other sources in force: removed ones are forgotten, added and altered ones scheduled.
     fn adopt(&mut self, sources: Vec<Arc<Source>>) {
         let now = observe::now();
+        self.adopted = true;
         let mut fresh = Duration::ZERO;
         let before = std::mem::take(&mut self.sources);
         self.sources.resize(before.len(), None);
@@ -310,6 +326,10 @@ impl Control {
         self.sources.get(number as usize).and_then(Option::as_ref)
     }
 
+    fn named(&self, feed: &FeedId) -> Option<&Arc<Source>> {
+        self.numbers.get(feed).and_then(|number| self.source(*number))
+    }
+
     fn enqueue(&mut self, page: Page) {
         self.pages.add(&page.host, page.ticket, page.at);
     }
@@ -342,7 +362,8 @@ impl Control {
     /// Polls feeds by one request, those of `anew` as if they were new.
     fn start_poll(&self, feeds: Vec<(u32, Arc<Source>)>, anew: Vec<u32>, host: String) {
         let (desk, events) = (self.desk.clone(), self.events.clone());
-        let (threshold, stop) = (self.budget.threshold(), self.tasks.stop.clone());
+        let (stop, pressed) = (self.tasks.stop.clone(), self.is_pressed());
+        let moment = Moment { threshold: self.budget.threshold(), pressed };
         self.tasks.spawn("poll", async move {
             let known = |(number, source): &(u32, Arc<Source>)| {
                 let mut state = state_of(&desk.store, &source.id);
@@ -351,8 +372,7 @@ impl Control {
                 }
                 (Arc::clone(source), state)
             };
-            let poll =
-                Box::pin(pipeline::poll(&desk, feeds.iter().map(known).collect(), threshold));
+            let poll = Box::pin(pipeline::poll(&desk, feeds.iter().map(known).collect(), moment));
             let Some(ended) = hurried(&stop, AssertUnwindSafe(poll).catch_unwind()).await else {
                 return;
             };
@@ -368,8 +388,7 @@ impl Control {
 
     fn start_journeys(&mut self, now: Timestamp) {
         while let Some((host, ticket)) = self.pages.take(now) {
-            let source = self.numbers.get(&ticket.feed).and_then(|n| self.source(*n)).cloned();
-            match source {
+            match self.named(&ticket.feed).cloned() {
                 Some(source) => self.start_journey(source, host, ticket),
                 // The entry stays in the store until its feed is configured again.
                 None => self.pages.done(&host),

@@ -2,9 +2,10 @@
 
 use crate::fetch::Fetcher;
 use crate::model::{FeedId, FeedState, Link, Timestamp};
-use crate::pipeline::{NotFiled, Polled, Pushed, Source};
+use crate::pipeline::{NotFiled, Polled, Pushed, Rest, Source};
 use crate::schedule::Budget;
 use crate::serve::Receipt;
+use crate::store::BundleId;
 use bytes::Bytes;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -15,6 +16,8 @@ pub(super) enum Event {
     Polled { host: String, feeds: Vec<After> },
     /// A journey ended; `again` is when the entry may be tried again.
     Journeyed { host: String, ticket: Ticket, again: Option<Timestamp> },
+    /// A bundle of the feed was read; `None` by our own fault, and it waits again.
+    Read { bundle: BundleId, rest: Option<Rest> },
     /// A hub pushed; `done` takes what to answer.
     Pushed {
         feed: FeedId,
@@ -49,6 +52,8 @@ pub(super) struct After {
     pub(super) state: Option<Box<FeedState>>,
     /// The entries that now wait for their page.
     pub(super) pages: Vec<Page>,
+    /// Those that wait to be read.
+    pub(super) bundles: Vec<BundleId>,
 }
 
 /// An entry that waits in the inbox: its feed and its key there.
@@ -72,15 +77,16 @@ impl After {
             Some(Ok(polled)) => {
                 let waiting = polled.waiting.iter();
                 let pages = waiting.map(|(key, link, at)| Page::of(feed, key, link.as_ref(), *at));
-                Self { number, pages: pages.collect(), state: Some(Box::new(polled.state)) }
+                let (pages, state) = (pages.collect(), Some(Box::new(polled.state)));
+                Self { number, pages, bundles: polled.bundles, state }
             }
             Some(Err(error)) => {
                 tracing::error!(%feed, %error, "the poll could not be written down");
-                Self { number, state: None, pages: Vec::new() }
+                Self { number, state: None, pages: Vec::new(), bundles: Vec::new() }
             }
             None => {
                 tracing::error!(%feed, "internal fault while polling; the feed rests");
-                Self { number, state: None, pages: Vec::new() }
+                Self { number, state: None, pages: Vec::new(), bundles: Vec::new() }
             }
         }
     }

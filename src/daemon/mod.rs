@@ -23,6 +23,7 @@ mod room;
 mod signals;
 mod sources;
 mod tasks;
+mod texts;
 mod twins;
 mod upkeep;
 mod watch;

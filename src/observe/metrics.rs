@@ -211,7 +211,11 @@ impl Metrics {
         r.register("webhook_deliveries", help, self.deliveries.clone());
         let help = "How much later than planned polls began";
         r.register_with_unit("schedule_lag", help, Unit::Seconds, self.schedule_lag.clone());
-        r.register("inbox_entries", "Entries that wait for their page", self.inbox.clone());
+        r.register(
+            "inbox_entries",
+            "Entries that wait for their page, or to be read",
+            self.inbox.clone(),
+        );
     }
 
     /// Names what the daemon says of itself and its files.

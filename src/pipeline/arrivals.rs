@@ -5,6 +5,7 @@
 
 use super::Source;
 use super::draft::Draft;
+use super::intake::Waiting;
 use crate::dedupe;
 use crate::extract::{self, Extracted, FullText};
 use crate::model::{Entry, Link, Timestamp};
@@ -12,11 +13,16 @@ use crate::store::{InboxItem, ReadError, Store};
 use std::collections::HashSet;
 use xxhash_rust::xxh3::Xxh3;
 
+/// Entries that are read together: few enough to be in memory at once.
+const BUNDLE: usize = 16;
+
 /// Entries of a document that were not known, or not in this form.
 #[derive(Default)]
 pub(super) struct Arrivals {
     /// Those whose page has to be fetched.
     pub(super) inbox: Vec<InboxItem>,
+    /// Those that nobody has read yet.
+    later: Vec<InboxItem>,
     /// Those that the feed carries whole.
     pub(super) drafts: Vec<Draft>,
     /// Names and fingerprints by which all of them are recognised the next time.
@@ -26,11 +32,16 @@ pub(super) struct Arrivals {
 impl Arrivals {
     /// How many entries are new.
     pub(super) fn len(&self) -> usize {
-        self.inbox.len() + self.drafts.len()
+        self.inbox.len() + self.later.len() + self.drafts.len()
+    }
+
+    /// Those that nobody has read yet, as they are to be read together.
+    pub(super) fn bundles(&self) -> impl Iterator<Item = &[InboxItem]> {
+        self.later.chunks(BUNDLE)
     }
 }
 
-/// The entries that are new to the store.
+/// The entries that are new to the store; where the desk is `pressed`, none of them is read yet.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -38,6 +49,7 @@ pub(super) fn sort(
     store: &Store,
     source: &Source,
     entries: Vec<Entry>,
+    pressed: bool,
     now: Timestamp,
 ) -> Result<Arrivals, ReadError> {
     let mut arrivals = Arrivals::default();
@@ -58,47 +70,65 @@ pub(super) fn sort(
             repeated |= !arrivals.seen.insert((name, fingerprint));
         }
         if !repeated {
-            arrivals.admit(source, entry, fingerprint, now);
+            let item = item(source, entry, fingerprint, now);
+            arrivals.admit(source, item, pressed, now);
         }
     }
     Ok(arrivals)
 }
 
 impl Arrivals {
-    fn admit(&mut self, source: &Source, entry: Entry, fingerprint: u64, now: Timestamp) {
-        let read = whole_text(source, &entry);
-        let item = InboxItem {
-            feed: source.id.clone(),
-            entry,
-            fingerprint,
-            first_seen: now,
-            attempts: 0,
-            not_before: now,
-            last_error: None,
-        };
-        match read {
-            Some(read) => self.drafts.push(Draft::new(source, item, None, read, now)),
-            None => self.inbox.push(item),
+    fn admit(&mut self, source: &Source, item: InboxItem, pressed: bool, now: Timestamp) {
+        if pressed && may_be_whole(source, &item.entry) {
+            self.later.push(item);
+        } else if let Some(read) = whole_text(source, &item.entry) {
+            self.drafts.push(Draft::new(source, item, None, read, now));
+        } else {
+            self.inbox.push(item);
         }
     }
 }
 
-/// The entry's own text where that has to do: the feed carries all of it, or there is no page.
-fn whole_text(source: &Source, entry: &Entry) -> Option<Extracted> {
+/// What an item of the inbox waits for.
+pub(super) fn waiting_for_page(item: &InboxItem) -> Waiting {
+    (item.entry.key.clone(), item.entry.link.clone(), item.not_before)
+}
+
+/// An entry as it waits.
+fn item(source: &Source, entry: Entry, fingerprint: u64, now: Timestamp) -> InboxItem {
+    InboxItem {
+        feed: source.id.clone(),
+        entry,
+        fingerprint,
+        first_seen: now,
+        attempts: 0,
+        not_before: now,
+        last_error: None,
+    }
+}
+
+/// True where the entry's own text may have to do.
+fn may_be_whole(source: &Source, entry: &Entry) -> bool {
     let settings = &source.extract;
     let carried = entry.content.as_ref().or(entry.summary.as_ref()).map_or(0, String::len);
-    let (may_do, must_do) = match settings.full_text {
-        FullText::Always => (false, entry.link.is_none()),
-        FullText::WhenShort => (carried >= settings.short_below, entry.link.is_none()),
-        FullText::Never => (true, true),
-    };
-    if !may_do && !must_do {
+    entry.link.is_none()
+        || match settings.full_text {
+            FullText::Always => false,
+            FullText::WhenShort => carried >= settings.short_below,
+            FullText::Never => true,
+        }
+}
+
+/// The entry's own text where that has to do: the feed carries all of it, or there is no page.
+pub(super) fn whole_text(source: &Source, entry: &Entry) -> Option<Extracted> {
+    if !may_be_whole(source, entry) {
         return None;
     }
+    let settings = &source.extract;
     let base = entry.link.as_ref().unwrap_or(&source.url);
     let read = extract::from_entry(entry, Some(base), settings);
-    let long = read.text.chars().count() >= settings.short_below;
-    (must_do || long).then_some(read)
+    let must_do = entry.link.is_none() || settings.full_text == FullText::Never;
+    (must_do || read.text.chars().count() >= settings.short_below).then_some(read)
 }
 
 /// What an entry may be recognised by: its key, and its link without trackers.

@@ -87,7 +87,7 @@ async fn read(desk: &Desk, source: &Arc<Source>, at: Link) -> Result<Option<Inta
         url: Some(answer.final_url),
         ..Media::default()
     };
-    match intake::take_in(desk, source, answer.body, media, observe::now()).await {
+    match intake::take_in(desk, source, answer.body, media, false).await {
         Ok(intake) => Ok(Some(intake)),
         Err(Miss::Document(..)) => Ok(None),
         Err(Miss::Writer(error)) => Err(error),

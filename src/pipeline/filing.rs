@@ -17,7 +17,7 @@ use crate::archive::{self, Log};
 use crate::dedupe::Verdict;
 use crate::model::{ArticleId, Change, FeedId, FeedState, Op, Seq, Timestamp};
 use crate::observe::{self, Metrics};
-use crate::store::{self, InboxItem, Syncer};
+use crate::store::{self, BundleId, InboxItem, Syncer};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
@@ -55,18 +55,44 @@ pub(super) enum Work {
     /// A part of what a document brought, without a new state: entries for the inbox and articles.
     Arrivals { feed: FeedId, arrivals: Arrivals },
     /// The end of a journey: the article, which leaves the inbox.
-    Article(Box<Draft>),
+    Article(Box<Leaving>),
+    /// What a bundle held.
+    Opened(Opened),
     /// A page that has to be tried again later.
     Retry(Box<InboxItem>),
     /// Articles that are kept no longer.
     Forget(Vec<ArticleId>),
 }
 
+/// An article whose entry waited in the inbox, and was due there at this moment.
+pub(super) struct Leaving {
+    pub(super) draft: Draft,
+    pub(super) due: Timestamp,
+}
+
+/// A bundle that was read: what became of its entries.
+pub(super) struct Opened {
+    id: BundleId,
+    entries: u64,
+    pub(super) drafts: Vec<Draft>,
+    /// Those that go on into the inbox, for their page.
+    pub(super) pages: Vec<InboxItem>,
+    /// Those that become a bundle again.
+    pub(super) lost: Vec<InboxItem>,
+}
+
+impl Opened {
+    /// Nothing yet of a bundle of so many entries.
+    pub(super) fn new(id: BundleId, entries: u64) -> Self {
+        Self { id, entries, drafts: Vec::new(), pages: Vec::new(), lost: Vec::new() }
+    }
+}
+
 impl Work {
     /// True where all that must not be lost stands in the archive: a deletion, and an article that
     /// leaves the inbox. Should it still be there after a crash, its page is asked for once more.
     fn is_archived(&self) -> bool {
-        matches!(self, Self::Article(_) | Self::Forget(_))
+        matches!(self, Self::Article(_) | Self::Opened(_) | Self::Forget(_))
     }
 
     /// True where nobody is waiting for it.
@@ -79,6 +105,7 @@ impl Work {
         match self {
             Self::Poll { arrivals, .. } | Self::Arrivals { arrivals, .. } => arrivals.len(),
             Self::Article(_) => 1,
+            Self::Opened(opened) => opened.drafts.len(),
             Self::Retry(_) | Self::Times { .. } => 0,
             Self::Forget(ids) => ids.len(),
         }
@@ -314,14 +341,25 @@ fn take(bench: &mut Bench<'_>, work: &Work, span: &Span) -> Result<(), Fault> {
         }
         Work::Times { feed, state } => bench.txn.put_times(feed, state),
         Work::Arrivals { feed, arrivals } => take_arrivals(bench, feed, arrivals)?,
-        Work::Article(draft) => {
+        Work::Article(leaving) => {
+            let Leaving { draft, due } = leaving.as_ref();
             let span = spans::decide(span).entered();
             let verdict = bench.settle(draft)?;
             spans::note_verdict(&span, &verdict);
-            bench.txn.remove_inbox(&draft.feed, &draft.key)?;
+            bench.txn.remove_inbox(&draft.feed, &draft.key, *due)?;
             if let Some(mark) = &draft.page {
                 bench.txn.put_page(&draft.feed, &draft.key, mark)?;
             }
+        }
+        Work::Opened(opened) => {
+            for draft in &opened.drafts {
+                bench.settle(draft)?;
+            }
+            for item in &opened.pages {
+                bench.txn.put_inbox(item)?;
+            }
+            bench.txn.remove_bundle(&opened.id, opened.entries)?;
+            bench.txn.put_bundle(&opened.lost)?;
         }
         Work::Retry(item) => bench.txn.retry_inbox(item)?,
         Work::Forget(ids) => {
@@ -336,6 +374,9 @@ fn take(bench: &mut Bench<'_>, work: &Work, span: &Span) -> Result<(), Fault> {
 fn take_arrivals(bench: &mut Bench<'_>, feed: &FeedId, arrivals: &Arrivals) -> Result<(), Fault> {
     for item in &arrivals.inbox {
         bench.txn.put_inbox(item)?;
+    }
+    for items in arrivals.bundles() {
+        bench.txn.put_bundle(items)?;
     }
     for draft in &arrivals.drafts {
         bench.settle(draft)?;

@@ -11,7 +11,9 @@ use super::filing::{NotFiled, Work};
 use super::{Desk, Source};
 use crate::feed::{self, Media, NotAFeed, Parsed};
 use crate::model::{Entry, Link, Timestamp};
+use crate::observe;
 use crate::schedule::{Document, Failure};
+use crate::store::BundleId;
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -31,6 +33,7 @@ pub(super) struct Intake {
     pub(super) arrivals: Arrivals,
     /// Entries of the portions that were filed and now wait for their page.
     waiting: Vec<Waiting>,
+    bundles: Vec<BundleId>,
 }
 
 /// Why nothing was taken in.
@@ -45,12 +48,20 @@ impl Intake {
     /// All entries that wait for their page once the last portion is filed.
     pub(super) fn waiting(&mut self) -> Vec<Waiting> {
         let mut waiting = std::mem::take(&mut self.waiting);
-        waiting.extend(waits(&self.arrivals));
+        waiting.extend(self.arrivals.inbox.iter().map(arrivals::waiting_for_page));
         waiting
+    }
+
+    /// The bundles that wait once the last portion is filed.
+    pub(super) fn bundles(&mut self) -> Vec<BundleId> {
+        let mut bundles = std::mem::take(&mut self.bundles);
+        bundles.extend(self.arrivals.bundles().filter_map(BundleId::of));
+        bundles
     }
 }
 
-/// Takes in the document `body` of a feed.
+/// Takes in the document `body` of a feed; where the desk is `pressed`, entries that may be whole go into
+/// bundles.
 ///
 /// # Errors
 /// It is no feed, or a portion was not filed.
@@ -59,27 +70,28 @@ pub(super) async fn take_in(
     source: &Arc<Source>,
     body: Bytes,
     media: Media,
-    now: Timestamp,
+    pressed: bool,
 ) -> Result<Intake, Miss> {
     let reader = Arc::clone(source);
     let read = move || feed::parse(&body, &media, &reader.feed);
     let mut parsed = desk.cpu.run(read).await.map_err(lost)?.map_err(|not| suspicious(&not))?;
     let entries = std::mem::take(&mut parsed.entries);
     let mut lesson = lesson(&entries);
-    let (mut arrivals, mut waiting) = (Arrivals::default(), Vec::new());
+    let (mut arrivals, mut waiting, mut bundles) = (Arrivals::default(), Vec::new(), Vec::new());
     let mut rest = entries;
     while !rest.is_empty() {
         // The oldest entries of a document stand last as a rule, and are the first to be filed.
         let portion = rest.split_off(rest.len().saturating_sub(PORTION));
-        arrivals = sort(desk, source, portion, now).await?;
+        arrivals = sort(desk, source, portion, pressed).await?;
         lesson.new = lesson.new.saturating_add(count(arrivals.len()));
         if !rest.is_empty() {
-            waiting.extend(waits(&arrivals));
+            waiting.extend(arrivals.inbox.iter().map(arrivals::waiting_for_page));
+            bundles.extend(arrivals.bundles().filter_map(BundleId::of));
             let (feed, arrivals) = (source.id.clone(), std::mem::take(&mut arrivals));
             desk.clerk.file(Work::Arrivals { feed, arrivals }).await.map_err(Miss::Writer)?;
         }
     }
-    Ok(Intake { parsed, lesson, arrivals, waiting })
+    Ok(Intake { parsed, lesson, arrivals, waiting, bundles })
 }
 
 /// What is new among these entries.
@@ -87,10 +99,11 @@ async fn sort(
     desk: &Desk,
     source: &Arc<Source>,
     entries: Vec<Entry>,
-    now: Timestamp,
+    pressed: bool,
 ) -> Result<Arrivals, Miss> {
     let (source, store) = (Arc::clone(source), desk.store.clone());
-    let work = move || arrivals::sort(&store, &source, entries, now);
+    let now = observe::now();
+    let work = move || arrivals::sort(&store, &source, entries, pressed, now);
     let unread = |e| Miss::Document(Failure::Malformed, format!("the store cannot be read: {e}"));
     desk.cpu.run(work).await.map_err(lost)?.map_err(unread)
 }
@@ -101,10 +114,6 @@ fn lesson(entries: &[Entry]) -> Document {
         new: 0,
         window: count(entries.len()),
     }
-}
-
-fn waits(arrivals: &Arrivals) -> impl Iterator<Item = Waiting> + '_ {
-    arrivals.inbox.iter().map(|i| (i.entry.key.clone(), i.entry.link.clone(), i.not_before))
 }
 
 fn count(n: usize) -> u32 {

@@ -4,7 +4,7 @@
 //! then the feed's own text is filed instead.
 
 use super::draft::Draft;
-use super::filing::{NotFiled, Work};
+use super::filing::{Leaving, NotFiled, Work};
 use super::page::{self, Miss, Page};
 use super::{Desk, Source, known, spans};
 use crate::extract;
@@ -91,7 +91,7 @@ async fn file(
     item: InboxItem,
     page: Option<Page>,
 ) -> Result<Next, NotFiled> {
-    let now = observe::now();
+    let (now, due) = (observe::now(), item.not_before);
     let source = Arc::clone(source);
     let work = move || {
         if let Some(page) = page {
@@ -102,7 +102,8 @@ async fn file(
         Draft::new(&source, item, None, read, now)
     };
     let draft = desk.cpu.run(work).await.map_err(NotFiled::new)?;
-    desk.clerk.file(Work::Article(Box::new(draft))).instrument(spans::file()).await?;
+    let leaving = Box::new(Leaving { draft, due });
+    desk.clerk.file(Work::Article(leaving)).instrument(spans::file()).await?;
     Ok(Next::Done)
 }
 

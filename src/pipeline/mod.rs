@@ -7,6 +7,7 @@
 
 mod arrivals;
 mod backfill;
+mod bundle;
 mod cpu;
 mod draft;
 mod filing;
@@ -24,6 +25,7 @@ mod replay;
 mod spans;
 
 pub use backfill::{Backfilled, backfill};
+pub use bundle::{Rest, read_bundle};
 pub use cpu::{Cpu, Lost, Worker, pool};
 pub use draft::Draft;
 pub use filing::{Clerk, Fault, Filing, NotFiled, Tray, clerk};
@@ -31,7 +33,7 @@ pub use hubs::{Hubs, Push};
 pub use intake::Waiting;
 pub use journey::{Next, journey};
 pub use ledger::{Bench, Ledger};
-pub use poll::{Polled, poll};
+pub use poll::{Moment, Polled, poll};
 pub use push::{Pushed, pushed};
 pub use replay::{Progress, replay};
 

@@ -15,6 +15,7 @@ use crate::fetch::{FailureKind, Fetched, Freshness, Kind, Outcome, Reason, Reque
 use crate::model::{FeedState, Health, Link, Timestamp, Turn, Turned, Validators};
 use crate::observe;
 use crate::schedule::{self, Answer, Failure, Pace, Redirect, Unchanged};
+use crate::store::BundleId;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::{Instrument, Span};
@@ -34,6 +35,18 @@ pub struct Polled {
     pub state: FeedState,
     /// Entries that now wait in the inbox for their page.
     pub waiting: Vec<Waiting>,
+    /// Entries that now wait to be read.
+    pub bundles: Vec<BundleId>,
+}
+
+/// What polls have in common that begin at the same moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// That of the daemon's [`schedule::Budget`].
+    pub threshold: f64,
+    /// Many other polls are under way: new entries are put down as they are, which makes them durable at a
+    /// tenth of the cost of an article, and are read afterwards.
+    pub pressed: bool,
 }
 
 /// What an answer means: the feed's state with what it taught, and what has to be written.
@@ -42,6 +55,7 @@ struct News {
     outcome: schedule::Outcome,
     arrivals: Arrivals,
     waiting: Vec<Waiting>,
+    bundles: Vec<BundleId>,
     /// The page before the document, where none of its entries was known: some may lie between.
     gap: Option<Link>,
     /// What its document takes of the writer's room.
@@ -51,31 +65,32 @@ struct News {
 impl News {
     /// Without a document.
     fn new(state: FeedState, outcome: schedule::Outcome) -> Self {
-        let (arrivals, waiting) = (Arrivals::default(), Vec::new());
-        Self { state, outcome, arrivals, waiting, gap: None, room: None }
+        let (waiting, bundles) = (Vec::new(), Vec::new());
+        let arrivals = Arrivals::default();
+        Self { state, outcome, arrivals, waiting, bundles, gap: None, room: None }
     }
 }
 
 /// Polls feeds that are fetched in exactly the same way by one request; what became of each, in
-/// the same order. `threshold` is that of the daemon's [`schedule::Budget`].
+/// the same order.
 ///
 /// # Errors
 /// The writer did not take a feed's result; its state is as before.
 pub fn poll(
     desk: &Desk,
     feeds: Vec<(Arc<Source>, FeedState)>,
-    threshold: f64,
+    moment: Moment,
 ) -> impl Future<Output = Vec<Result<Polled, NotFiled>>> + Send {
     let first = feeds.first();
     let span = first.map_or_else(Span::none, |(source, _)| spans::poll(&source.id));
-    serve(desk, feeds, threshold, span.clone()).instrument(span)
+    serve(desk, feeds, moment, span.clone()).instrument(span)
 }
 
 /// The poll itself, within its span.
 async fn serve(
     desk: &Desk,
     feeds: Vec<(Arc<Source>, FeedState)>,
-    threshold: f64,
+    moment: Moment,
     span: Span,
 ) -> Vec<Result<Polled, NotFiled>> {
     let Some(request) = request(&feeds) else { return Vec::new() };
@@ -84,7 +99,7 @@ async fn serve(
     let mut polled = Vec::with_capacity(feeds.len());
     for (source, state) in feeds {
         // Room for it only once there is an answer: most polls under way wait for theirs.
-        let digest = Box::pin(digest(desk, &source, state, answer.clone(), threshold));
+        let digest = Box::pin(digest(desk, &source, state, answer.clone(), moment));
         polled.push(digest.await);
     }
     polled
@@ -96,20 +111,20 @@ async fn digest(
     source: &Arc<Source>,
     state: FeedState,
     answer: Outcome,
-    threshold: f64,
+    moment: Moment,
 ) -> Result<Polled, NotFiled> {
     let now = observe::now();
     let before = state.health;
     let old = matches!(answer, Outcome::Unchanged(_)).then(|| state.clone());
-    let News { mut state, outcome, arrivals, waiting, gap, room } = match answer {
+    let News { mut state, outcome, arrivals, waiting, bundles, gap, room } = match answer {
         // What most polls do not come to stands apart: each poll under way would hold room for it.
-        Outcome::Fetched(answer) => Box::pin(read(desk, source, state, *answer, now)).await?,
+        Outcome::Fetched(answer) => Box::pin(read(desk, source, state, *answer, moment)).await?,
         other => without_document(source, state, other),
     };
     if let Some(hubs) = &desk.hubs {
         hubs.note(&source.id, &mut state);
     }
-    let pace = Pace { jitter: schedule::jitter(&source.id, now), threshold };
+    let pace = Pace { jitter: schedule::jitter(&source.id, now), threshold: moment.threshold };
     let next = schedule::next(&source.schedule, &state, &outcome, now, pace);
     report(source, before, &next, &outcome.answer);
     if next.turned != state.turned
@@ -118,7 +133,7 @@ async fn digest(
         tell(source, turned);
         desk.metrics.turned(turned.to);
     }
-    let mut polled = Polled { state: next.clone(), waiting };
+    let mut polled = Polled { state: next.clone(), waiting, bundles };
     let (feed, state) = (source.id.clone(), Box::new(next));
     let work = match old {
         Some(old) if is_same_but_times(&old, &state) => Work::Times { feed, state },
@@ -226,7 +241,7 @@ async fn read(
     source: &Arc<Source>,
     mut state: FeedState,
     answer: Fetched,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<News, NotFiled> {
     let moved = redirect(source, &state, answer.permanent_to.clone());
     let hash = xxh3_64(&answer.body);
@@ -241,7 +256,8 @@ async fn read(
         url: Some(answer.final_url.clone()),
         ..Media::default()
     };
-    let intake = match intake::take_in(desk, source, answer.body.clone(), media, now).await {
+    let (body, pressed) = (answer.body.clone(), moment.pressed);
+    let intake = match intake::take_in(desk, source, body, media, pressed).await {
         Ok(intake) => intake,
         Err(Miss::Writer(error)) => return Err(error),
         Err(Miss::Document(class, message)) => {
@@ -268,7 +284,7 @@ fn learn(
     announced: Announced,
     outcome: impl FnOnce(Answer) -> schedule::Outcome,
 ) -> News {
-    let (waiting, lesson) = (intake.waiting(), &intake.lesson);
+    let (waiting, bundles, lesson) = (intake.waiting(), intake.bundles(), &intake.lesson);
     let strange = state.rhythm.window > 0 && lesson.window > 0 && lesson.new >= lesson.window;
     let gap = backfill::older(&intake.parsed.paging).filter(|_| strange).cloned();
     state.title = Some(intake.parsed.info.title).filter(|t| !t.is_empty()).or(state.title);
@@ -277,7 +293,7 @@ fn learn(
     state.hints.hub = announced.hub.or(state.hints.hub);
     state.hints.self_link = announced.topic.or(state.hints.self_link);
     let outcome = outcome(Answer::Document(intake.lesson));
-    News { arrivals: intake.arrivals, waiting, gap, ..News::new(state, outcome) }
+    News { arrivals: intake.arrivals, waiting, bundles, gap, ..News::new(state, outcome) }
 }
 
 /// True where a feed that had entries shows none for the first time or two: a page of a broken

@@ -7,7 +7,6 @@ use super::filing::{NotFiled, Work};
 use super::intake::{self, Miss, Waiting};
 use super::{Desk, Source};
 use crate::feed::Media;
-use crate::observe;
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -31,7 +30,7 @@ pub async fn pushed(
     content_type: Option<String>,
 ) -> Result<Pushed, NotFiled> {
     let media = Media { content_type, url: Some(source.url.clone()), ..Media::default() };
-    let mut intake = match intake::take_in(desk, source, body, media, observe::now()).await {
+    let mut intake = match intake::take_in(desk, source, body, media, false).await {
         Ok(intake) => intake,
         Err(Miss::Document(..)) => return Ok(Pushed::Thin),
         Err(Miss::Writer(error)) => return Err(error),

@@ -61,6 +61,21 @@ impl Store {
         Ok(items)
     }
 
+    /// Hands over every item, longest due first.
+    ///
+    /// # Errors
+    /// See [`Store::inbox_due`].
+    pub fn inbox_each(&self, mut take: impl FnMut(InboxItem)) -> Result<(), ReadError> {
+        let view = self.view();
+        for pair in view.all(keys::DUE) {
+            let slot = pair?.0.last_chunk().copied().unwrap_or_default();
+            if let Some(item) = view.read(&keys::inbox(&slot))? {
+                take(item);
+            }
+        }
+        Ok(())
+    }
+
     /// The item of an entry; `None` where it has left.
     ///
     /// # Errors
@@ -113,12 +128,25 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Takes an entry out of the inbox; one that is not there is no fault.
+    /// Takes an entry out of the inbox that was to be tried at `due`. What is not there is no fault,
+    /// and what its feed has changed since, and is to be tried at another moment, stays.
     ///
     /// # Errors
     /// See [`Txn::put_inbox`].
-    pub fn remove_inbox(&mut self, feed: &FeedId, key: &str) -> Result<(), WriteError> {
-        self.take_out(&keys::slot(feed, key))
+    pub fn remove_inbox(
+        &mut self,
+        feed: &FeedId,
+        key: &str,
+        due: Timestamp,
+    ) -> Result<(), WriteError> {
+        let slot = keys::slot(feed, key);
+        let due = keys::due(due, &slot);
+        if self.view().get(&due)?.is_some() {
+            self.put_raw(due, None);
+            self.remove(&keys::inbox(&slot))?;
+            self.head.inbox = self.head.inbox.saturating_sub(1);
+        }
+        Ok(())
     }
 
     /// Remembers the fingerprint of an entry that was read.

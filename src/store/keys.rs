@@ -15,6 +15,7 @@
 //! | `p` feed id | times of the feed's polls since its state was written |
 //! | `i` slot | inbox item |
 //! | `q` time slot | nothing: when the inbox item is due |
+//! | `w` time slot feed id | bundle: entries of a document that wait to be read |
 //! | `s` slot | fingerprint of the entry when it was last read |
 //! | `v` slot | what the entry's page gave for asking whether it has changed |
 //! | `k` name | position of a consumer |
@@ -48,6 +49,8 @@ pub(super) const POLLED: u8 = b'p';
 pub(super) const INBOX: u8 = b'i';
 /// When inbox items are due.
 pub(super) const DUE: u8 = b'q';
+/// Bundles of entries.
+pub(super) const BUNDLE: u8 = b'w';
 /// Fingerprints of entries.
 pub(super) const SEEN: u8 = b's';
 /// Validators of entries' pages.
@@ -92,6 +95,14 @@ pub(super) fn inbox(slot: &Slot) -> Vec<u8> {
 
 pub(super) fn due(at: Timestamp, slot: &Slot) -> Vec<u8> {
     join(DUE, &[&millis(at), slot])
+}
+
+pub(super) fn bundle(millis: u64, slot: &Slot, feed: &FeedId) -> Vec<u8> {
+    join(BUNDLE, &[&millis.to_be_bytes(), slot, feed.as_str().as_bytes()])
+}
+
+pub(super) fn is_bundle(key: &[u8]) -> bool {
+    key.first() == Some(&BUNDLE)
 }
 
 pub(super) fn seen(slot: &Slot) -> Vec<u8> {

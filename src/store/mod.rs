@@ -15,6 +15,7 @@
 
 mod apply;
 pub mod backend;
+mod bundles;
 mod card;
 mod disk;
 mod error;
@@ -36,6 +37,7 @@ mod view;
 mod write;
 
 pub use apply::Keys;
+pub use bundles::BundleId;
 pub use error::{OpenError, ReadError, WriteError};
 pub use inbox::{InboxItem, PageMark};
 pub use list::{Cursor, Filter, Page};

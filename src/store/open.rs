@@ -35,7 +35,9 @@ pub fn open(dir: &Path, settings: &Settings) -> Result<(Store, Writer), OpenErro
 /// # Errors
 /// Somebody holds the store, or it cannot be opened.
 pub fn note(dir: &Path, settings: &Settings) -> Result<(), OpenError> {
-    let settings = Settings { lock_wait: Span::seconds(0), ..settings.clone() };
+    // The engine's threads may hold its lock for a moment after its last handle is gone.
+    let lock_wait = settings.lock_wait.min(Span::seconds(1));
+    let settings = Settings { lock_wait, ..settings.clone() };
     Disk::open(dir, &settings).map(drop)
 }
 

@@ -32,12 +32,18 @@ pub(super) enum Codec {
     ZstdJson = 3,
 }
 
+/// The zstd level of what is soon removed again.
+const PASSING: i32 = 1;
+
 /// Bytes kept for the next record: what nearly all need.
 const ROOM: usize = 256 << 10;
 
 /// Compresses records; keeps its working memory between them.
 pub(super) struct Compressor {
     zstd: zstd::bulk::Compressor<'static>,
+    level: i32,
+    /// The level that is set now.
+    present: i32,
     /// Takes a compressed record until its length is known; a group of records in so much room each
     /// would take four times its memory.
     room: Vec<u8>,
@@ -52,14 +58,25 @@ impl std::fmt::Debug for Compressor {
 impl Compressor {
     /// A compressor with this zstd level.
     pub(super) fn new(level: i32) -> std::io::Result<Self> {
-        Ok(Self { zstd: zstd::bulk::Compressor::new(level)?, room: Vec::new() })
+        let zstd = zstd::bulk::Compressor::new(level)?;
+        Ok(Self { zstd, level, present: level, room: Vec::new() })
     }
 
-    /// The same record in zstd, where it is one of plain JSON.
-    pub(super) fn compress(&mut self, record: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+    /// The same record in zstd, where it is one of plain JSON; faster and larger where it
+    /// does not `stay` for long.
+    pub(super) fn compress(
+        &mut self,
+        record: &[u8],
+        stay: bool,
+    ) -> std::io::Result<Option<Vec<u8>>> {
         let Some((header, plain)) = record.split_first_chunk::<HEADER>() else { return Ok(None) };
         if header.get(1) != Some(&(Codec::Json as u8)) {
             return Ok(None);
+        }
+        let level = if stay { self.level } else { PASSING };
+        if level != self.present {
+            self.zstd.set_compression_level(level)?;
+            self.present = level;
         }
         let bound = HEADER + zstd::zstd_safe::compress_bound(plain.len());
         if self.room.len() < bound {
@@ -178,7 +195,7 @@ mod tests {
         ) {
             let mut record = encode(codec, &text).unwrap();
             if codec == Codec::ZstdJson {
-                record = Compressor::new(3).unwrap().compress(&record).unwrap().unwrap();
+                record = Compressor::new(3).unwrap().compress(&record, true).unwrap().unwrap();
             }
             prop_assert_eq!(&decode::<String>(&record).unwrap(), &text);
             let at = at.index(record.len());

@@ -112,6 +112,7 @@ pub fn salvage(aside: &Path, settings: &Settings, writer: &mut Writer) -> u64 {
     let Ok(old) = Disk::open(aside, settings) else { return 0 };
     let view = View { backend: &old, pending: None };
     let mut taken = take_all(writer, view, keys::INBOX);
+    taken += take_all(writer, view, keys::BUNDLE);
     let whole = Head::of(view).is_ok_and(|head| head.inbox == taken);
     taken += take_all(writer, view, keys::CONSUMER);
     if whole {
@@ -150,6 +151,10 @@ fn take(txn: &mut Txn<'_>, old: View<'_>, kind: u8, (key, value): &Pair) -> bool
         keys::INBOX => {
             let item = whole().and_then(|record| record::decode::<InboxItem>(&record).ok());
             item.is_some_and(|item| txn.retry_inbox(&item).is_ok())
+        }
+        keys::BUNDLE => {
+            let items = whole().and_then(|record| record::decode::<Vec<InboxItem>>(&record).ok());
+            items.is_some_and(|items| txn.put_bundle(&items).is_ok())
         }
         _ => {
             let number = value.len() == 8;

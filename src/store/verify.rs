@@ -1,5 +1,6 @@
 //! [`verify`]: reads every record and follows every index entry, in both directions.
 
+use super::bundles::BundleId;
 use super::card::Card;
 use super::error::ReadError;
 use super::head::Head;
@@ -150,7 +151,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Every inbox item is due once; returns how many there are.
+    /// Every inbox item is due once, every bundle has its name; returns how many entries there are.
     fn inbox(&mut self) -> Result<u64, ReadError> {
         let mut items = 0;
         for pair in self.view.all(keys::INBOX) {
@@ -165,6 +166,14 @@ impl Check<'_> {
         }
         let due = self.view.all(keys::DUE).count() as u64;
         self.equal("due times", due, items);
+        for pair in self.view.all(keys::BUNDLE) {
+            let (key, value) = pair?;
+            let Some(bundle) = self.decode::<Vec<InboxItem>>(&key, value)? else { continue };
+            items += bundle.len() as u64;
+            if BundleId::of(&bundle).is_none_or(|id| id.key() != key) {
+                self.problem(format!("the bundle {} has another name", show(&key)));
+            }
+        }
         Ok(items)
     }
 

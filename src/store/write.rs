@@ -252,7 +252,7 @@ impl Txn<'_> {
         for key in std::mem::take(&mut self.plain) {
             let Some(Some(record)) = self.pending.get(&key) else { continue };
             let plain = record.len() as u64;
-            let small = self.writer.compressor.compress(record);
+            let small = self.writer.compressor.compress(record, !keys::is_bundle(&key));
             let small = small.map_err(|e| ReadError::Damaged(e.to_string()))?;
             if let Some(small) = small {
                 self.head.payload = self.head.payload.saturating_sub(plain);

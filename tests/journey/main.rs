@@ -12,6 +12,7 @@
 
 mod activation;
 mod backfill;
+mod burst;
 mod consumer;
 mod contract;
 mod desk;

@@ -24,8 +24,10 @@ fn items_come_out_when_they_are_due() {
             txn.put_inbox(&item(n, 100 - n)).unwrap();
         }
         txn.retry_inbox(&InboxItem { attempts: 1, ..item(9, 500) }).unwrap();
-        txn.remove_inbox(&news::feed(2), "key 8").unwrap();
-        txn.remove_inbox(&news::feed(2), "never there").unwrap();
+        txn.remove_inbox(&news::feed(2), "key 8", news::at(92)).unwrap();
+        txn.remove_inbox(&news::feed(2), "never there", news::at(92)).unwrap();
+        // What its feed has changed since stays.
+        txn.remove_inbox(&news::feed(0), "key 9", news::at(91)).unwrap();
         txn.commit().unwrap();
     };
     both(write, |store| {
@@ -40,6 +42,9 @@ fn items_come_out_when_they_are_due() {
         assert_eq!(due(1000, 3), [7, 6, 5]);
         assert_eq!(due(1000, 100), [7, 6, 5, 4, 3, 2, 1, 0, 9]);
         assert_eq!(store.inbox_due(news::at(93), 1).unwrap(), [item(7, 93)]);
+        let mut waiting = Vec::new();
+        store.inbox_each(|item| waiting.push(item)).unwrap();
+        assert_eq!((waiting.len(), &waiting[0]), (9, &item(7, 93)));
         assert_eq!(store.seen(&news::feed(2), "key 8").unwrap(), Some(8), "also when removed");
         assert_eq!(store.seen(&news::feed(1), "key 8").unwrap(), None);
     });

@@ -235,7 +235,7 @@ fn figures(state: &State) -> Result<Vec<(&'static str, String)>, Problem> {
     let held = state.store.stats()?;
     let mut figures = vec![
         ("Articles", held.articles.to_string()),
-        ("Pages waiting", held.inbox.to_string()),
+        ("Entries waiting", held.inbox.to_string()),
         ("Store", figures::size(held.disk_bytes)),
         ("Archive", figures::size(state.reader.bytes()?)),
         ("Last change", state.last_seq.borrow().to_string()),
