@@ -3,9 +3,13 @@
 use crate::model::Timestamp;
 use crate::store::BundleId;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Bundles read at once: enough to fill a group of the writer.
 const AT_ONCE: usize = 24;
+
+/// So long a bundle leaves polls before it: most bursts are over by then.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Who waits, and how many are being read.
 #[derive(Debug, Default)]
@@ -20,7 +24,8 @@ impl Texts {
         self.waiting.insert((at, bundle));
     }
 
-    /// The next bundle to be read. While the desk is `pressed` one at a time is.
+    /// The next bundle to be read. While the desk is `pressed` one at a time is, once it has waited for a
+    /// while.
     pub(super) fn take(&mut self, now: Timestamp, pressed: bool) -> Option<BundleId> {
         if self.next(pressed)? > now {
             return None;
@@ -36,8 +41,9 @@ impl Texts {
 
     /// When the next bundle may be read; `None` while none may, whatever the time.
     pub(super) fn next(&self, pressed: bool) -> Option<Timestamp> {
-        let places = if pressed { 1 } else { AT_ONCE };
-        (self.under_way < places).then(|| self.waiting.first().map(|(at, _)| *at)).flatten()
+        let (places, patience) = if pressed { (1, PATIENCE) } else { (AT_ONCE, Duration::ZERO) };
+        let (at, _) = self.waiting.first().filter(|_| self.under_way < places)?;
+        Some(at.saturating_add(patience).unwrap_or(Timestamp::MAX))
     }
 }
 
@@ -70,6 +76,7 @@ mod tests {
         for number in (0..100).rev() {
             texts.add(bundle(number), bundle(number).due());
         }
+        assert_eq!((texts.take(at(1), true), texts.next(true)), (None, Some(at(2))));
         assert_eq!(texts.take(at(50), true), Some(bundle(0)), "the first that came");
         assert_eq!((texts.take(at(50), true), texts.next(true)), (None, None));
         for number in 1..i64::try_from(AT_ONCE).unwrap() {
