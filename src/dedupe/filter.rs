@@ -4,7 +4,7 @@
 //! A Bloom filter in blocks of one cache line (Putze, Sanders, Singler: Cache-, Hash- and
 //! Space-Efficient Bloom Filters, 2007): 16 bits a posting, one look at memory, about 0.1 % of
 //! questions asked in vain. An article asks some three hundred of them at a million articles, and at
-//! ten bits three in vain cost a fifth of all its time.
+//! ten bits some three are in vain, each a read of the disk at worst.
 
 use super::postings::Anchor;
 use xxhash_rust::xxh3::xxh3_64;

@@ -90,7 +90,8 @@ impl Opened {
 
 impl Work {
     /// True where all that must not be lost stands in the archive: a deletion, and an article that
-    /// leaves the inbox. Should it still be there after a crash, its page is asked for once more.
+    /// leaves the inbox. Should it still be there after a crash, its page is asked for once more. What a
+    /// bundle held is in it again if the crash took what became of it.
     fn is_archived(&self) -> bool {
         matches!(self, Self::Article(_) | Self::Opened(_) | Self::Forget(_))
     }

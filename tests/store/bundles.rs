@@ -4,7 +4,7 @@ use super::{both, news, verified};
 use wiredesk::model::Entry;
 use wiredesk::store::{BundleId, InboxItem, Writer};
 
-fn items(feed: u64, from: u64, to: u64) -> Vec<InboxItem> {
+pub(super) fn items(feed: u64, from: u64, to: u64) -> Vec<InboxItem> {
     let item = |n| InboxItem {
         feed: news::feed(feed),
         entry: Entry {

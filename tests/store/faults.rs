@@ -1,10 +1,11 @@
 //! What happens when the engine fails, and when the folder is not as it should be.
 
+use super::bundles::items;
 use super::{apply, news, open, verified};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use wiredesk::model::Span;
+use wiredesk::model::{FeedState, Span};
 use wiredesk::store::{self, OpenError, Settings};
 
 #[test]
@@ -60,13 +61,19 @@ fn what_only_the_store_knew_comes_over_from_a_sound_one() {
     let mut txn = writer.begin();
     txn.put_consumer("reader", 7);
     txn.mark_seen(&news::feed(1), "key", 42);
+    txn.put_bundle(&items(2, 10, 12)).unwrap();
+    txn.put_feed_state(&news::feed(2), &FeedState::default()).unwrap();
     txn.commit().unwrap();
     drop(writer);
     let aside = store::set_aside(&place).unwrap();
     let (store, mut writer) = open(&place);
-    assert_eq!(store::salvage(&aside, &Settings::default(), &mut writer), 2);
+    assert_eq!(store::salvage(&aside, &Settings::default(), &mut writer), 6);
     assert_eq!(store.consumer("reader").unwrap(), Some(7));
     assert_eq!(store.seen(&news::feed(1), "key").unwrap(), Some(42));
+    let bundles = store.bundles().unwrap();
+    assert_eq!(store.bundle(&bundles[0]).unwrap(), Some(items(2, 10, 12)));
+    assert_eq!(store.inbox_len().unwrap(), 2);
+    assert!(store.feed_state(&news::feed(2)).unwrap().is_some(), "all entries came over");
 }
 
 #[test]
