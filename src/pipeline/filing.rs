@@ -58,8 +58,8 @@ pub(super) enum Work {
     Article(Box<Leaving>),
     /// What a bundle held.
     Opened(Opened),
-    /// A page that has to be tried again later.
-    Retry(Box<InboxItem>),
+    /// A page that has to be tried again later; its entry was due at that moment.
+    Retry { item: Box<InboxItem>, due: Timestamp },
     /// Articles that are kept no longer.
     Forget(Vec<ArticleId>),
 }
@@ -107,7 +107,7 @@ impl Work {
             Self::Poll { arrivals, .. } | Self::Arrivals { arrivals, .. } => arrivals.len(),
             Self::Article(_) => 1,
             Self::Opened(opened) => opened.drafts.len(),
-            Self::Retry(_) | Self::Times { .. } => 0,
+            Self::Retry { .. } | Self::Times { .. } => 0,
             Self::Forget(ids) => ids.len(),
         }
     }
@@ -362,7 +362,7 @@ fn take(bench: &mut Bench<'_>, work: &Work, span: &Span) -> Result<(), Fault> {
             bench.txn.remove_bundle(&opened.id, opened.entries)?;
             bench.txn.put_bundle(&opened.lost)?;
         }
-        Work::Retry(item) => bench.txn.retry_inbox(item)?,
+        Work::Retry { item, due } => bench.txn.retry_inbox(item, *due)?,
         Work::Forget(ids) => {
             for id in ids {
                 bench.forget(*id)?;

@@ -117,9 +117,10 @@ async fn again(
     let wait = miss.retry_after.unwrap_or_default().max(pause).min(PAUSE_MAX);
     let at = observe::now().saturating_add(wait).unwrap_or(Timestamp::MAX);
     tracing::debug!(feed = %source.id, entry = item.entry.key, reason = miss.reason, "the page is tried again");
+    let due = item.not_before;
     item.attempts += u32::from(miss.asked);
     item.not_before = at;
     item.last_error = Some(miss.reason);
-    desk.clerk.file(Work::Retry(Box::new(item))).await?;
+    desk.clerk.file(Work::Retry { item: Box::new(item), due }).await?;
     Ok(Next::Again(at))
 }

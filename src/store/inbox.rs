@@ -112,14 +112,22 @@ impl Txn<'_> {
     /// The engine cannot read what stands there.
     pub fn put_inbox(&mut self, item: &InboxItem) -> Result<(), WriteError> {
         self.mark_seen(&item.feed, &item.entry.key, item.fingerprint);
-        self.retry_inbox(item)
+        self.put_item(item)
     }
 
-    /// Puts an item back, to be tried again at its `not_before`.
+    /// Puts an item that was to be tried at `due` back, to be tried again at its `not_before`; nothing
+    /// where it is not there any more, or its feed has changed it since.
     ///
     /// # Errors
     /// See [`Txn::put_inbox`].
-    pub fn retry_inbox(&mut self, item: &InboxItem) -> Result<(), WriteError> {
+    pub fn retry_inbox(&mut self, item: &InboxItem, due: Timestamp) -> Result<(), WriteError> {
+        match self.view().get(&keys::due(due, &item.slot()))? {
+            Some(_) => self.put_item(item),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn put_item(&mut self, item: &InboxItem) -> Result<(), WriteError> {
         let slot = item.slot();
         self.take_out(&slot)?;
         self.put(keys::inbox(&slot), Codec::ZstdJson, item)?;

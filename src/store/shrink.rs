@@ -152,7 +152,7 @@ fn take(txn: &mut Txn<'_>, old: View<'_>, kind: u8, (key, value): &Pair) -> bool
         }
         keys::INBOX => {
             let item = whole().and_then(|record| record::decode::<InboxItem>(&record).ok());
-            item.is_some_and(|item| txn.retry_inbox(&item).is_ok())
+            item.is_some_and(|item| txn.put_item(&item).is_ok())
         }
         keys::BUNDLE => {
             let items = whole().and_then(|record| record::decode::<Vec<InboxItem>>(&record).ok());

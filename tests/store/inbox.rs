@@ -23,7 +23,9 @@ fn items_come_out_when_they_are_due() {
         for n in 0..10 {
             txn.put_inbox(&item(n, 100 - n)).unwrap();
         }
-        txn.retry_inbox(&InboxItem { attempts: 1, ..item(9, 500) }).unwrap();
+        txn.retry_inbox(&InboxItem { attempts: 1, ..item(9, 500) }, news::at(91)).unwrap();
+        // What its feed has changed since stays as it is.
+        txn.retry_inbox(&InboxItem { attempts: 1, ..item(7, 600) }, news::at(92)).unwrap();
         txn.remove_inbox(&news::feed(2), "key 8", news::at(92)).unwrap();
         txn.remove_inbox(&news::feed(2), "never there", news::at(92)).unwrap();
         // What its feed has changed since stays.
